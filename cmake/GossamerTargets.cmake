@@ -1,0 +1,246 @@
+# SPDX-License-Identifier: Apache-2.0
+# How a folder becomes a library, its tests and its fuzz targets. Files are found by globbing, so
+# that a new file needs no line anywhere:
+#
+#   x.cpp               part of the library
+#   x_test.cpp          part of <name>_test, label "unit"
+#   x_process_test.cpp  part of <name>_process_test, label "process" (likewise kill, python)
+#   x_suite.cpp         a conformance suite: part of gossamer_<name>_suites, which the tests of all
+#                       libraries that depend on <name> link
+#   x_fuzz.cpp          the libFuzzer target fuzz_x (where GOSSAMER_FUZZ is on)
+#   x.sql x.html ...    embedded: "<folder>/embedded.hpp" gives its text by path
+include(GoogleTest)
+
+set(GOSSAMER_TEST_KINDS process kill python)
+
+function(gossamer_glob out folder recurse)
+  set(mode GLOB)
+  if(recurse)
+    set(mode GLOB_RECURSE)
+  endif()
+  set(patterns "")
+  foreach(extension ${ARGN})
+    list(APPEND patterns "${folder}/*.${extension}")
+  endforeach()
+  file(${mode} files CONFIGURE_DEPENDS ${patterns})
+  set(${out} "${files}" PARENT_SCOPE)
+endfunction()
+
+# Flags and include roots of everything that is written here.
+function(gossamer_own_target target)
+  target_compile_options(${target} PRIVATE ${GOSSAMER_WARNINGS})
+  target_include_directories(${target} PRIVATE "${CMAKE_SOURCE_DIR}/src" "${CMAKE_SOURCE_DIR}"
+                                               "${CMAKE_BINARY_DIR}/generated")
+endfunction()
+
+# One GoogleTest executable in build/<preset>/tests; run from the repository's root.
+function(gossamer_test_executable target label sources)
+  add_executable(${target} ${sources})
+  gossamer_own_target(${target})
+  set_target_properties(${target} PROPERTIES
+    RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/tests"
+    INSTALL_RPATH "\$ORIGIN/../lib/gossamer")
+  target_link_libraries(${target} PRIVATE ${ARGN} GTest::gmock_main)
+  set(timeout 120)
+  if(NOT label STREQUAL "unit")
+    set(timeout 900)
+  endif()
+  gtest_discover_tests(${target}
+    DISCOVERY_MODE PRE_TEST
+    WORKING_DIRECTORY "${CMAKE_SOURCE_DIR}"
+    PROPERTIES LABELS "${label};${target}" TIMEOUT ${timeout}
+      ENVIRONMENT "GOSSAMER_BIN_DIR=${CMAKE_BINARY_DIR}/bin;GOSSAMER_SOURCE_DIR=${CMAKE_SOURCE_DIR}")
+endfunction()
+
+# Texts beside the sources, compiled in as gossamer::<namespace>::embedded_text(path).
+function(gossamer_embed target folder texts)
+  set(out "${CMAKE_BINARY_DIR}/generated/${folder}")
+  add_custom_command(
+    OUTPUT "${out}/embedded.cpp" "${out}/embedded.hpp"
+    COMMAND python3 "${CMAKE_SOURCE_DIR}/tools/embed.py" --root "${CMAKE_SOURCE_DIR}/src"
+            --folder "${folder}" --out "${out}" ${texts}
+    DEPENDS "${CMAKE_SOURCE_DIR}/tools/embed.py" ${texts}
+    COMMENT "Embedding texts of ${folder}")
+  target_sources(${target} PRIVATE "${out}/embedded.cpp" "${out}/embedded.hpp")
+endfunction()
+
+# gossamer_library(<name> [FOLDER path] [ONLY sub...] [WITHOUT sub...]
+#                  [DEPENDS library...] [LINK target...])
+# FOLDER is relative to src/ and defaults to the name. ONLY takes just these subfolders, WITHOUT
+# leaves some to other targets. DEPENDS are libraries of this repository, LINK is third-party.
+function(gossamer_library name)
+  cmake_parse_arguments(arg "" "FOLDER" "ONLY;WITHOUT;DEPENDS;LINK" ${ARGN})
+  if(NOT arg_FOLDER)
+    set(arg_FOLDER "${name}")
+  endif()
+  set(root "${CMAKE_SOURCE_DIR}/src/${arg_FOLDER}")
+  if(arg_ONLY)
+    set(files "")
+    foreach(sub ${arg_ONLY})
+      gossamer_glob(some "${root}/${sub}" TRUE cpp sql html css js txt yaml json)
+      list(APPEND files ${some})
+    endforeach()
+  else()
+    gossamer_glob(files "${root}" TRUE cpp sql html css js txt yaml json)
+  endif()
+  foreach(sub ${arg_WITHOUT})
+    list(FILTER files EXCLUDE REGEX "^${root}/${sub}/")
+  endforeach()
+  list(FILTER files EXCLUDE REGEX "(/testdata/|/main\\.cpp$)")
+
+  set(sources ${files})
+  list(FILTER sources INCLUDE REGEX "\\.cpp$")
+  set(texts ${files})
+  list(FILTER texts EXCLUDE REGEX "\\.cpp$")
+  set(tests ${sources})
+  list(FILTER tests INCLUDE REGEX "_test\\.cpp$")
+  set(suites ${sources})
+  list(FILTER suites INCLUDE REGEX "_suite\\.cpp$")
+  set(fuzzers ${sources})
+  list(FILTER fuzzers INCLUDE REGEX "_fuzz\\.cpp$")
+  list(FILTER sources EXCLUDE REGEX "_(test|suite|fuzz)\\.cpp$")
+
+  set(libraries "")
+  foreach(dependency ${arg_DEPENDS})
+    list(APPEND libraries "gossamer_${dependency}")
+  endforeach()
+  set(target "gossamer_${name}")
+  if(sources OR texts)
+    add_library(${target} STATIC ${sources})
+    set_target_properties(${target} PROPERTIES LINKER_LANGUAGE CXX)
+    gossamer_own_target(${target})
+    target_link_libraries(${target} PUBLIC ${libraries} ${arg_LINK} Threads::Threads)
+    if(texts)
+      gossamer_embed(${target} "${arg_FOLDER}" "${texts}")
+    endif()
+  else()
+    add_library(${target} INTERFACE)
+    target_link_libraries(${target} INTERFACE ${libraries} ${arg_LINK} Threads::Threads)
+  endif()
+
+  if(suites)
+    add_library(${target}_suites STATIC ${suites})
+    gossamer_own_target(${target}_suites)
+    target_link_libraries(${target}_suites PUBLIC ${target} GTest::gmock)
+  endif()
+  set(test_links ${target})
+  foreach(dependency ${name} ${arg_DEPENDS})
+    if(TARGET gossamer_${dependency}_suites)
+      list(APPEND test_links gossamer_${dependency}_suites)
+    endif()
+  endforeach()
+  foreach(kind ${GOSSAMER_TEST_KINDS})
+    set(some ${tests})
+    list(FILTER some INCLUDE REGEX "_${kind}_test\\.cpp$")
+    list(FILTER tests EXCLUDE REGEX "_${kind}_test\\.cpp$")
+    if(some)
+      gossamer_test_executable(${name}_${kind}_test ${kind} "${some}" ${test_links})
+    endif()
+  endforeach()
+  if(tests)
+    gossamer_test_executable(${name}_test unit "${tests}" ${test_links})
+  endif()
+  if(GOSSAMER_FUZZ)
+    foreach(fuzzer ${fuzzers})
+      gossamer_fuzzer("${fuzzer}" ${target})
+    endforeach()
+  endif()
+endfunction()
+
+function(gossamer_fuzzer source)
+  get_filename_component(stem "${source}" NAME_WE)
+  string(REGEX REPLACE "_fuzz$" "" stem "${stem}")
+  add_executable(fuzz_${stem} "${source}")
+  gossamer_own_target(fuzz_${stem})
+  set_target_properties(fuzz_${stem} PROPERTIES
+    RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/fuzz"
+    INSTALL_RPATH "\$ORIGIN/../lib/gossamer")
+  target_link_libraries(fuzz_${stem} PRIVATE ${ARGN})
+  target_link_options(fuzz_${stem} PRIVATE -fsanitize=fuzzer)
+endfunction()
+
+# An executable in bin/, once its main file exists.
+function(gossamer_executable target main)
+  if(NOT EXISTS "${main}")
+    return()
+  endif()
+  add_executable(${target} "${main}")
+  gossamer_own_target(${target})
+  target_link_libraries(${target} PRIVATE ${ARGN})
+  set_target_properties(${target} PROPERTIES INSTALL_RPATH "\$ORIGIN/../lib/gossamer")
+endfunction()
+
+# Level 4: app/*.cpp and app/*/*.cpp as a library (so that tests can call it), and the executables.
+function(gossamer_app)
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS "${CMAKE_SOURCE_DIR}/app/*.cpp")
+  set(mains "${CMAKE_SOURCE_DIR}/app/main.cpp" "${CMAKE_SOURCE_DIR}/app/worker_main.cpp")
+  list(REMOVE_ITEM sources ${mains})
+  set(tests ${sources})
+  list(FILTER tests INCLUDE REGEX "_test\\.cpp$")
+  list(FILTER sources EXCLUDE REGEX "_test\\.cpp$")
+  if(sources)
+    add_library(gossamer_app STATIC ${sources})
+    gossamer_own_target(gossamer_app)
+  else()
+    add_library(gossamer_app INTERFACE)
+  endif()
+  get_target_property(type gossamer_app TYPE)
+  set(scope PUBLIC)
+  if(type STREQUAL "INTERFACE_LIBRARY")
+    set(scope INTERFACE)
+  endif()
+  target_link_libraries(gossamer_app ${scope} gossamer_store gossamer_executors gossamer_web
+                        Threads::Threads)
+  if(tests)
+    gossamer_test_executable(app_test unit "${tests}" gossamer_app)
+  endif()
+  gossamer_executable(gossamer "${CMAKE_SOURCE_DIR}/app/main.cpp" gossamer_app)
+  gossamer_executable(gossamer-worker "${CMAKE_SOURCE_DIR}/app/worker_main.cpp"
+                      gossamer_worker_side)
+endfunction()
+
+# tests/<folder>/*.cpp become <folder>_test with the label given here; each may use everything that
+# the engine side has, and needs the executables.
+function(gossamer_test_folder folder label)
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS "${CMAKE_SOURCE_DIR}/tests/${folder}/*.cpp")
+  if(NOT sources)
+    return()
+  endif()
+  gossamer_test_executable(${folder}_test ${label} "${sources}" gossamer_app ${ARGN})
+  foreach(executable gossamer gossamer-worker gossamer-supervisor)
+    if(TARGET ${executable})
+      add_dependencies(${folder}_test ${executable})
+    endif()
+  endforeach()
+endfunction()
+
+function(gossamer_test_folders)
+  gossamer_test_folder(scenarios scenario)
+  gossamer_test_folder(simulation scenario)
+  gossamer_test_folder(golden golden)
+  gossamer_test_folder(process process)
+  gossamer_test_folder(kill kill)
+  gossamer_test_folder(python python)
+  gossamer_test_folder(upgrade upgrade)
+  if(EXISTS "${CMAKE_SOURCE_DIR}/tools/tests")
+    add_test(NAME tools COMMAND python3 -m unittest discover -s tools/tests -t . -p "*_test.py"
+             WORKING_DIRECTORY "${CMAKE_SOURCE_DIR}")
+    set_tests_properties(tools PROPERTIES LABELS "unit" TIMEOUT 300)
+  endif()
+endfunction()
+
+# bench/*.cpp: one executable each in build/<preset>/bench, run by `./dev bench`.
+function(gossamer_bench_folder)
+  file(GLOB sources CONFIGURE_DEPENDS "${CMAKE_SOURCE_DIR}/bench/*.cpp")
+  foreach(source ${sources})
+    get_filename_component(stem "${source}" NAME_WE)
+    add_executable(bench_${stem} "${source}")
+    gossamer_own_target(bench_${stem})
+    set_target_properties(bench_${stem} PROPERTIES
+      OUTPUT_NAME "${stem}"
+      RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/bench"
+      INSTALL_RPATH "\$ORIGIN/../lib/gossamer")
+    target_link_libraries(bench_${stem} PRIVATE gossamer_app)
+    add_dependencies(bench_${stem} gossamer gossamer-worker gossamer-supervisor)
+  endforeach()
+endfunction()
