@@ -39,7 +39,7 @@ function(gossamer_test_executable target label sources)
   gossamer_own_target(${target})
   set_target_properties(${target} PROPERTIES
     RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/tests"
-    INSTALL_RPATH "\$ORIGIN/../lib/gossamer")
+    INSTALL_RPATH "${GOSSAMER_RPATH}")
   target_link_libraries(${target} PRIVATE ${ARGN} GTest::gmock_main)
   set(timeout 120)
   if(NOT label STREQUAL "unit")
@@ -57,7 +57,7 @@ function(gossamer_embed target folder texts)
   set(out "${CMAKE_BINARY_DIR}/generated/${folder}")
   add_custom_command(
     OUTPUT "${out}/embedded.cpp" "${out}/embedded.hpp"
-    COMMAND python3 "${CMAKE_SOURCE_DIR}/tools/embed.py" --root "${CMAKE_SOURCE_DIR}/src"
+    COMMAND "${GOSSAMER_PYTHON}" "${CMAKE_SOURCE_DIR}/tools/embed.py" --root "${CMAKE_SOURCE_DIR}/src"
             --folder "${folder}" --out "${out}" ${texts}
     DEPENDS "${CMAKE_SOURCE_DIR}/tools/embed.py" ${texts}
     COMMENT "Embedding texts of ${folder}")
@@ -154,7 +154,7 @@ function(gossamer_fuzzer source)
   gossamer_own_target(fuzz_${stem})
   set_target_properties(fuzz_${stem} PROPERTIES
     RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/fuzz"
-    INSTALL_RPATH "\$ORIGIN/../lib/gossamer")
+    INSTALL_RPATH "${GOSSAMER_RPATH}")
   target_link_libraries(fuzz_${stem} PRIVATE ${ARGN})
   target_link_options(fuzz_${stem} PRIVATE -fsanitize=fuzzer)
 endfunction()
@@ -167,7 +167,7 @@ function(gossamer_executable target main)
   add_executable(${target} "${main}")
   gossamer_own_target(${target})
   target_link_libraries(${target} PRIVATE ${ARGN})
-  set_target_properties(${target} PROPERTIES INSTALL_RPATH "\$ORIGIN/../lib/gossamer")
+  set_target_properties(${target} PROPERTIES INSTALL_RPATH "${GOSSAMER_RPATH}")
 endfunction()
 
 # Level 4: app/*.cpp and app/*/*.cpp as a library (so that tests can call it), and the executables.
@@ -223,7 +223,7 @@ function(gossamer_test_folders)
   gossamer_test_folder(python python)
   gossamer_test_folder(upgrade upgrade)
   if(EXISTS "${CMAKE_SOURCE_DIR}/tools/tests")
-    add_test(NAME tools COMMAND python3 -m unittest discover -s tools/tests -t . -p "*_test.py"
+    add_test(NAME tools COMMAND "${GOSSAMER_PYTHON}" -m unittest discover -s tools/tests -t . -p "*_test.py"
              WORKING_DIRECTORY "${CMAKE_SOURCE_DIR}")
     set_tests_properties(tools PROPERTIES LABELS "unit" TIMEOUT 300)
   endif()
@@ -239,7 +239,7 @@ function(gossamer_bench_folder)
     set_target_properties(bench_${stem} PROPERTIES
       OUTPUT_NAME "${stem}"
       RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/bench"
-      INSTALL_RPATH "\$ORIGIN/../lib/gossamer")
+      INSTALL_RPATH "${GOSSAMER_RPATH}")
     target_link_libraries(bench_${stem} PRIVATE gossamer_app)
     add_dependencies(bench_${stem} gossamer gossamer-worker gossamer-supervisor)
   endforeach()
