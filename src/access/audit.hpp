@@ -15,34 +15,34 @@
 namespace gossamer::access {
 
 struct AuditEntry {
-    std::int64_t sequence = 0;  // 1, 2, 3, ... without gaps
-    Instant at{};
-    std::string actor;
-    bool verified = true;
-    std::string channel;
-    std::string action;
-    std::string subject;
-    Json details;
-    Digest previous;  // the entry before; all zeros for the first
-    Digest digest;    // over all of the above in canonical JSON
+  std::int64_t sequence = 0;  // 1, 2, 3, ... without gaps
+  Instant at{};
+  std::string actor;
+  bool verified = true;
+  std::string channel;
+  std::string action;
+  std::string subject;
+  Json details;
+  Digest previous;  // the entry before; all zeros for the first
+  Digest digest;    // over all of the above in canonical JSON
 };
 
 // The entry with `sequence`, `previous` and `digest` filled in.
 AuditEntry chain(AuditEntry entry, const AuditEntry* before);
 
 struct ChainFault {
-    std::int64_t sequence = 0;
-    std::string reason;
+  std::int64_t sequence = 0;
+  std::string reason;
 };
 
 // The first entry that does not follow from the one before, if any.
 std::optional<ChainFault> verify(const std::vector<AuditEntry>& entries);
 
 class AuditStore {
-public:
-    virtual ~AuditStore() = default;
-    // Entries with a sequence above `after`, oldest first, at most `limit`.
-    virtual Result<std::vector<AuditEntry>> read(std::int64_t after, std::size_t limit) const = 0;
+ public:
+  virtual ~AuditStore() = default;
+  // Entries with a sequence above `after`, oldest first, at most `limit`.
+  virtual Result<std::vector<AuditEntry>> read(std::int64_t after, std::size_t limit) const = 0;
 };
 
 }  // namespace gossamer::access

@@ -24,44 +24,44 @@ std::string_view name_of(Answer answer);
 
 // The policy as pinned when the gate opened; groups stay names, since leaving a group counts.
 struct Policy {
-    std::vector<std::string> any_of;  // `group:<name>` or a user's name
-    int count = 1;
-    int rejections = 1;
-    std::set<std::string> excluded;  // users: starter, applier, author already resolved
+  std::vector<std::string> any_of;  // `group:<name>` or a user's name
+  int count = 1;
+  int rejections = 1;
+  std::set<std::string> excluded;  // users: starter, applier, author already resolved
 };
 
 struct Vote {
-    VoteId id;
-    std::string by;
-    Answer answer = Answer::approve;
-    Instant at{};
-    std::string channel;  // cli | page | slack | api
-    std::string comment;
-    Digest digest;  // of the evidence that the person saw
-    bool override_criteria = false;
-    bool verified = true;  // false: the actor was named by `--as`
-    Json rework;           // {step, params} of a rework
+  VoteId id;
+  std::string by;
+  Answer answer = Answer::approve;
+  Instant at{};
+  std::string channel;  // cli | page | slack | api
+  std::string comment;
+  Digest digest;  // of the evidence that the person saw
+  bool override_criteria = false;
+  bool verified = true;  // false: the actor was named by `--as`
+  Json rework;           // {step, params} of a rework
 };
 
 struct Gate {
-    GateId id;
-    RunId run;
-    std::string pipeline;
-    std::string partition;
-    std::string step;
-    int generation = 0;
-    std::string question;
-    Digest evidence;
-    Json proposal;  // release::Switch on approval, as JSON
-    Json kept;      // release::Switch on rejection
-    Policy policy;
-    bool criteria_failed = false;  // then an approval needs an override and a comment
-    Instant opened_at{};
-    std::optional<Instant> due_at;
-    std::vector<Instant> remind_at;
-    GateStatus status = GateStatus::open;
-    std::optional<Instant> closed_at;
-    std::vector<Vote> votes;
+  GateId id;
+  RunId run;
+  std::string pipeline;
+  std::string partition;
+  std::string step;
+  int generation = 0;
+  std::string question;
+  Digest evidence;
+  Json proposal;  // release::Switch on approval, as JSON
+  Json kept;      // release::Switch on rejection
+  Policy policy;
+  bool criteria_failed = false;  // then an approval needs an override and a comment
+  Instant opened_at{};
+  std::optional<Instant> due_at;
+  std::vector<Instant> remind_at;
+  GateStatus status = GateStatus::open;
+  std::optional<Instant> closed_at;
+  std::vector<Vote> votes;
 };
 
 // Who belongs to which group at this moment.
@@ -70,10 +70,10 @@ using Groups = std::map<std::string, std::vector<std::string>>;
 enum class Verdict { counted, decided, repeated };
 
 struct Ruling {
-    Verdict verdict = Verdict::counted;
-    GateStatus status = GateStatus::open;  // what the gate becomes
-    int approvals = 0;
-    int needed = 0;
+  Verdict verdict = Verdict::counted;
+  GateStatus status = GateStatus::open;  // what the gate becomes
+  int approvals = 0;
+  int needed = 0;
 };
 
 // Judges one more vote. Errors: `denied` (not an approver, excluded), `conflict` (digest differs
@@ -95,17 +95,17 @@ Result<Vote> vote_from_json(const Json& json);
 
 // Reads of gates; writing happens inside RunStore's commit.
 class GateStore {
-public:
-    virtual ~GateStore() = default;
-    virtual Result<Gate> find(const GateId& gate) const = 0;  // not_found
-    // Open gates first, oldest due first. `status` empty: all.
-    virtual Result<std::vector<Gate>> list(std::optional<GateStatus> status) const = 0;
-    virtual Result<std::vector<Gate>> of_run(const RunId& run) const = 0;
-    // The digest that `who` was shown last for a gate; what `approve` means without a digest.
-    virtual Result<std::optional<Digest>> last_shown(const GateId& gate,
-                                                     const std::string& who) const = 0;
-    virtual Result<void> note_shown(const GateId& gate, const std::string& who,
-                                    const Digest& digest, Instant at) = 0;
+ public:
+  virtual ~GateStore() = default;
+  virtual Result<Gate> find(const GateId& gate) const = 0;  // not_found
+  // Open gates first, oldest due first. `status` empty: all.
+  virtual Result<std::vector<Gate>> list(std::optional<GateStatus> status) const = 0;
+  virtual Result<std::vector<Gate>> of_run(const RunId& run) const = 0;
+  // The digest that `who` was shown last for a gate; what `approve` means without a digest.
+  virtual Result<std::optional<Digest>> last_shown(const GateId& gate,
+                                                   const std::string& who) const = 0;
+  virtual Result<void> note_shown(const GateId& gate, const std::string& who, const Digest& digest,
+                                  Instant at) = 0;
 };
 
 }  // namespace gossamer::approval

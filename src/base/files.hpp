@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Files and folders with Results. Each error names the path and says what the system said; a full or
-// broken disk is `unavailable`, a missing file `not_found`, a forbidden one `denied`.
+// Files and folders with Results. Each error names the path and says what the system said; a full
+// or broken disk is `unavailable`, a missing file `not_found`, a forbidden one `denied`.
 #pragma once
 
 #include <sys/types.h>
@@ -53,8 +53,9 @@ Result<void> write_all(const FileDescriptor& file, std::string_view bytes, const
 // `limit` is in bytes; a larger file is invalid_input.
 Result<std::string> read_file(const fs::path& path, std::size_t limit = std::size_t{1} << 31U);
 
-// When it returns, the file has exactly these bytes and stays so through a power cut; after an error or a
-// crash it has the old content or none. Writes beside it, syncs, renames, syncs the folder.
+// When it returns, the file has exactly these bytes and stays so through a power cut; after an
+// error or a crash it has the old content or none. Writes beside it, syncs, renames, syncs the
+// folder.
 Result<void> write_file_durably(const fs::path& path, std::string_view bytes, mode_t mode = 0644);
 
 Result<void> fsync_file(const fs::path& path);

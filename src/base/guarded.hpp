@@ -8,8 +8,8 @@
 
 namespace gossamer {
 
-// A mutex that owns what it protects: the value is reached only inside `with`. Do not let a reference
-// to it escape, and do not call `with` on the same object inside.
+// A mutex that owns what it protects: the value is reached only inside `with`. Do not let a
+// reference to it escape, and do not call `with` on the same object inside.
 template <class T>
 class Guarded {
  public:

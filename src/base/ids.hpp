@@ -61,12 +61,24 @@ class Id {
   std::string value_;
 };
 
-struct RunTag { static constexpr std::string_view prefix = "run_"; };
-struct GateTag { static constexpr std::string_view prefix = "gate_"; };
-struct AttemptTag { static constexpr std::string_view prefix = "att_"; };
-struct SwitchTag { static constexpr std::string_view prefix = "switch_"; };
-struct PlanTag { static constexpr std::string_view prefix = "plan_"; };
-struct VoteTag { static constexpr std::string_view prefix = "vote_"; };
+struct RunTag {
+  static constexpr std::string_view prefix = "run_";
+};
+struct GateTag {
+  static constexpr std::string_view prefix = "gate_";
+};
+struct AttemptTag {
+  static constexpr std::string_view prefix = "att_";
+};
+struct SwitchTag {
+  static constexpr std::string_view prefix = "switch_";
+};
+struct PlanTag {
+  static constexpr std::string_view prefix = "plan_";
+};
+struct VoteTag {
+  static constexpr std::string_view prefix = "vote_";
+};
 
 using RunId = Id<RunTag>;
 using GateId = Id<GateTag>;

@@ -30,9 +30,10 @@ Result<Json> parse_json(std::string_view text, std::string_view source_name,
 // invalid_input for NaN, infinities and strings that are not UTF-8, naming the path.
 Result<std::string> canonical(const Json& value);
 
-// The member `key` of an object as T: bool, std::int64_t, double, std::string, std::vector<std::string>
-// or Json. invalid_input where `object` is no object, has no such key or another type there. Integers
-// are taken as double, never the other way round. `where` is the path of `object` in messages ("a.b[0]").
+// The member `key` of an object as T: bool, std::int64_t, double, std::string,
+// std::vector<std::string> or Json. invalid_input where `object` is no object, has no such key or
+// another type there. Integers are taken as double, never the other way round. `where` is the path
+// of `object` in messages ("a.b[0]").
 template <class T>
 Result<T> require(const Json& object, std::string_view key, std::string_view where = {});
 

@@ -16,7 +16,8 @@ Result<std::int64_t> parse_integer(std::string_view text,
                                    std::int64_t most = std::numeric_limits<std::int64_t>::max());
 // The whole text is one finite number.
 Result<double> parse_number(std::string_view text);
-// "512", "64KB", "1.5 GiB": K, M, G, T are powers of 1000, Ki, Mi, Gi, Ti of 1024; the B may be missing.
+// "512", "64KB", "1.5 GiB": K, M, G, T are powers of 1000, Ki, Mi, Gi, Ti of 1024; the B may be
+// missing.
 Result<std::int64_t> parse_bytes(std::string_view text);
 
 // The fewest digits that read back to the same double: "0.1", "1e+30", "nan", "inf".

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Errors as values. `base` owns what has no domain and knows nothing of pipelines, models or tables;
-// nothing in it is a singleton, and a type is for one thread at a time unless its header says more.
+// Errors as values. `base` owns what has no domain and knows nothing of pipelines, models or
+// tables; nothing in it is a singleton, and a type is for one thread at a time unless its header
+// says more.
 #pragma once
 
 #include <cstdint>
@@ -69,16 +70,16 @@ using Result = std::expected<T, Error>;
 // in an `if` without braces it does not compile into what one would hope, so write the braces.
 #define GOSSAMER_TRY_JOIN_(a, b) a##b
 #define GOSSAMER_TRY_JOIN(a, b) GOSSAMER_TRY_JOIN_(a, b)
-#define GOSSAMER_TRY(temporary, ...)                                \
-  do {                                                              \
-    auto temporary = (__VA_ARGS__);                                 \
-    if (!temporary) [[unlikely]]                                    \
-      return std::unexpected(std::move(temporary).error());         \
+#define GOSSAMER_TRY(temporary, ...)                        \
+  do {                                                      \
+    auto temporary = (__VA_ARGS__);                         \
+    if (!temporary) [[unlikely]]                            \
+      return std::unexpected(std::move(temporary).error()); \
   } while (false)
-#define GOSSAMER_TRY_ASSIGN(temporary, declaration, ...)            \
-  auto temporary = (__VA_ARGS__);                                   \
-  if (!temporary) [[unlikely]]                                      \
-    return std::unexpected(std::move(temporary).error());           \
+#define GOSSAMER_TRY_ASSIGN(temporary, declaration, ...)  \
+  auto temporary = (__VA_ARGS__);                         \
+  if (!temporary) [[unlikely]]                            \
+    return std::unexpected(std::move(temporary).error()); \
   declaration = *std::move(temporary)
 
 #define TRY(...) GOSSAMER_TRY(GOSSAMER_TRY_JOIN(try_result_, __COUNTER__), __VA_ARGS__)

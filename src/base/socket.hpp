@@ -66,8 +66,8 @@ class Socket {
 
 class Listener {
  public:
-  // Creates the socket file with this mode; a stale one is replaced. Paths of more than 107 bytes are
-  // reached through their folder's descriptor, so any path works.
+  // Creates the socket file with this mode; a stale one is replaced. Paths of more than 107 bytes
+  // are reached through their folder's descriptor, so any path works.
   static Result<Listener> listen(const fs::path& path, mode_t mode = 0600,
                                  SocketType type = SocketType::stream);
 

@@ -35,7 +35,8 @@ struct PassedDescriptor {
 };
 
 struct SpawnOptions {
-  std::vector<std::string> argv;  // argv[0] is a path; a name without "/" is looked up in the child's PATH
+  std::vector<std::string>
+      argv;  // argv[0] is a path; a name without "/" is looked up in the child's PATH
   std::map<std::string, std::string> environment;
   fs::path folder;  // working folder; empty: the caller's
   // 0-2 of the child; -1: /dev/null. They may name the same descriptor.
@@ -64,8 +65,8 @@ struct ProcessEnd {
 // killed (its group too, where it has its own) and collected.
 class Subprocess {
  public:
-  // Returns once the program runs (exec has succeeded). not_found, denied or invalid_input say which
-  // argument was wrong.
+  // Returns once the program runs (exec has succeeded). not_found, denied or invalid_input say
+  // which argument was wrong.
   static Result<Subprocess> spawn(const SpawnOptions& options);
 
   Subprocess(Subprocess&& other) noexcept;
@@ -105,7 +106,8 @@ struct CapturedRun {
   std::string output;  // standard output and standard error as they came
 };
 // Runs to the end with both outputs captured, each byte up to `limit`; what is over it is read and
-// dropped. The options' outputs are not used. Past `patience` it is killed and the result is unavailable.
+// dropped. The options' outputs are not used. Past `patience` it is killed and the result is
+// unavailable.
 Result<CapturedRun> run_captured(SpawnOptions options, Duration patience,
                                  std::size_t limit = std::size_t{1} << 20U);
 

@@ -32,9 +32,9 @@ struct YamlNode {
   std::size_t begin = 0;  // its bytes in the text, [begin, end)
   std::size_t end = 0;
 
-  std::string text;                         // a scalar's content, unquoted and unfolded
-  std::vector<YamlNode> items;              // of a sequence
-  std::vector<YamlEntry> entries;           // of a mapping, in the order of the text; keys are strings
+  std::string text;                // a scalar's content, unquoted and unfolded
+  std::vector<YamlNode> items;     // of a sequence
+  std::vector<YamlEntry> entries;  // of a mapping, in the order of the text; keys are strings
   std::shared_ptr<const std::string> file;  // the source name, shared by the whole tree
 
   [[nodiscard]] Position position() const;

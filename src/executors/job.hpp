@@ -14,64 +14,64 @@ namespace gossamer::executors {
 
 // One immutable file of a pinned snapshot, with the key values of its partition.
 struct InputFile {
-    std::string path;  // absolute
-    std::vector<std::pair<std::string, std::string>> keys;
+  std::string path;  // absolute
+  std::vector<std::pair<std::string, std::string>> keys;
 };
 
 // A name that SQL may read: a view over exactly these files.
 struct InputView {
-    std::string name;
-    std::vector<InputFile> files;
-    std::vector<release::ColumnSchema> columns;  // for a table without files
-    std::vector<release::ColumnSchema> key_columns;  // added where the rows do not carry them
-    std::string time_column;                     // cut by the bounds below when not empty
-    std::optional<Instant> from;
-    std::optional<Instant> until;
+  std::string name;
+  std::vector<InputFile> files;
+  std::vector<release::ColumnSchema> columns;      // for a table without files
+  std::vector<release::ColumnSchema> key_columns;  // added where the rows do not carry them
+  std::string time_column;                         // cut by the bounds below when not empty
+  std::optional<Instant> from;
+  std::optional<Instant> until;
 };
 
 // Where rows go: files under `folder`, for one partition of one table.
 struct OutputTarget {
-    std::string table;
-    release::PartitionKey key;
-    std::vector<release::ColumnSchema> key_columns;
-    std::string folder;  // absolute; warehouse/.data/<table>/<attempt>/<partition>
-    std::vector<pipeline::Check> checks;
-    std::vector<std::string> unique;
-    std::vector<release::ColumnSchema> previous_schema;  // empty: the first publish
-    bool schema_may_change = false;
-    release::Visibility visibility = release::Visibility::current;
-    std::string candidate;
+  std::string table;
+  release::PartitionKey key;
+  std::vector<release::ColumnSchema> key_columns;
+  std::string folder;  // absolute; warehouse/.data/<table>/<attempt>/<partition>
+  std::vector<pipeline::Check> checks;
+  std::vector<std::string> unique;
+  std::vector<release::ColumnSchema> previous_schema;  // empty: the first publish
+  bool schema_may_change = false;
+  release::Visibility visibility = release::Visibility::current;
+  std::string candidate;
 };
 
 // A model version that the job may load, under the name that the declaration used.
 struct ModelBinding {
-    std::string reference;  // e.g. bike_demand@champion
-    std::string model;
-    int version = 0;
-    std::string folder;  // absolute
-    Digest digest;
+  std::string reference;  // e.g. bike_demand@champion
+  std::string model;
+  int version = 0;
+  std::string folder;  // absolute
+  Digest digest;
 };
 
 struct Limits {
-    std::uint64_t memory_bytes = 0;
-    int threads = 1;
+  std::uint64_t memory_bytes = 0;
+  int threads = 1;
 };
 
 struct Job {
-    AttemptId attempt;
-    RunId run;
-    std::string pipeline;
-    std::string step;
-    std::string kind;    // a step kind's name, or: import query parse_sql
-    std::string folder;  // the attempt's own, absolute
-    std::string timezone;
-    Json spec;  // the declaration with references resolved
-    std::vector<InputView> views;
-    Json parameters = Json::object();  // name -> {"type": "DATE", "value": "2026-11-22"}
-    std::optional<OutputTarget> output;
-    std::vector<ModelBinding> models;
-    Json upstream = Json::object();  // finished steps' reports, for evidence
-    Limits limits;
+  AttemptId attempt;
+  RunId run;
+  std::string pipeline;
+  std::string step;
+  std::string kind;    // a step kind's name, or: import query parse_sql
+  std::string folder;  // the attempt's own, absolute
+  std::string timezone;
+  Json spec;  // the declaration with references resolved
+  std::vector<InputView> views;
+  Json parameters = Json::object();  // name -> {"type": "DATE", "value": "2026-11-22"}
+  std::optional<OutputTarget> output;
+  std::vector<ModelBinding> models;
+  Json upstream = Json::object();  // finished steps' reports, for evidence
+  Limits limits;
 };
 
 Json to_json(const Job& job);
@@ -79,15 +79,14 @@ Result<Job> job_from_json(const Json& json);
 
 // What a handler may do besides its work.
 class JobContext {
-public:
-    virtual ~JobContext() = default;
-    virtual void progress(std::uint64_t done, std::uint64_t total) = 0;
-    virtual bool is_cancelled() const = 0;
-    virtual void log(std::string_view line) = 0;  // into the attempt's log
+ public:
+  virtual ~JobContext() = default;
+  virtual void progress(std::uint64_t done, std::uint64_t total) = 0;
+  virtual bool is_cancelled() const = 0;
+  virtual void log(std::string_view line) = 0;  // into the attempt's log
 };
 
 // The error becomes the attempt's failure: invalid_input, unavailable, ... by its kind.
-using JobHandler =
-    std::function<Result<orchestration::AttemptResult>(const Job&, JobContext&)>;
+using JobHandler = std::function<Result<orchestration::AttemptResult>(const Job&, JobContext&)>;
 
 }  // namespace gossamer::executors

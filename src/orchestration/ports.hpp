@@ -9,126 +9,126 @@
 namespace gossamer::orchestration {
 
 struct OutboxRow {
-    std::int64_t id = 0;
-    RunId run;
-    Effect effect;
+  std::int64_t id = 0;
+  RunId run;
+  Effect effect;
 };
 
 // Writes of the engine's loop. One transaction a call: everything or nothing, durable on return.
 class RunStore {
-public:
-    virtual ~RunStore() = default;
-    // Changed rows, history, audit, outbox, gates, switch, publications, model versions of all
-    // transitions. Error `conflict` where a run moved on since its revision, where a switch's
-    // `from` values no longer hold, or where a partition's content changed under a publication.
-    virtual Result<void> commit(std::span<const Transition> transitions) = 0;
-    // Runs that are not final, with all their steps: what a new engine starts from.
-    virtual Result<std::vector<RunState>> load_open() const = 0;
-    virtual Result<RunState> load(const RunId& run) const = 0;  // not_found
-    virtual Result<std::vector<OutboxRow>> outbox() const = 0;  // unacknowledged, in order
-    virtual Result<void> acknowledge(std::span<const std::int64_t> outbox_rows) = 0;
-    // The pinned version of the catalog now.
-    virtual Result<std::uint64_t> catalog_version() const = 0;
+ public:
+  virtual ~RunStore() = default;
+  // Changed rows, history, audit, outbox, gates, switch, publications, model versions of all
+  // transitions. Error `conflict` where a run moved on since its revision, where a switch's
+  // `from` values no longer hold, or where a partition's content changed under a publication.
+  virtual Result<void> commit(std::span<const Transition> transitions) = 0;
+  // Runs that are not final, with all their steps: what a new engine starts from.
+  virtual Result<std::vector<RunState>> load_open() const = 0;
+  virtual Result<RunState> load(const RunId& run) const = 0;  // not_found
+  virtual Result<std::vector<OutboxRow>> outbox() const = 0;  // unacknowledged, in order
+  virtual Result<void> acknowledge(std::span<const std::int64_t> outbox_rows) = 0;
+  // The pinned version of the catalog now.
+  virtual Result<std::uint64_t> catalog_version() const = 0;
 };
 
 // Present values that decisions are checked against.
 class ReleaseStore {
-public:
-    virtual ~ReleaseStore() = default;
-    virtual Result<release::Present> present(const release::Switch& change) const = 0;
-    virtual Result<std::optional<int>> alias(const std::string& model,
-                                             const std::string& alias) const = 0;
-    virtual Result<Json> setting(const std::string& name) const = 0;  // null: never switched
-    virtual Result<Json> settings() const = 0;                        // switched ones, by name
-    virtual Result<int> next_version(const std::string& model) const = 0;
-    virtual Result<std::vector<release::Switch>> switches(std::size_t limit) const = 0;
-    virtual Result<release::Switch> find(const SwitchId& id) const = 0;
-    // Applies a switch that belongs to no run (undo, command), with its audit entry.
-    virtual Result<void> apply(const release::Switch& change, const AuditNote& note,
-                               std::span<const Effect> effects) = 0;
+ public:
+  virtual ~ReleaseStore() = default;
+  virtual Result<release::Present> present(const release::Switch& change) const = 0;
+  virtual Result<std::optional<int>> alias(const std::string& model,
+                                           const std::string& alias) const = 0;
+  virtual Result<Json> setting(const std::string& name) const = 0;  // null: never switched
+  virtual Result<Json> settings() const = 0;                        // switched ones, by name
+  virtual Result<int> next_version(const std::string& model) const = 0;
+  virtual Result<std::vector<release::Switch>> switches(std::size_t limit) const = 0;
+  virtual Result<release::Switch> find(const SwitchId& id) const = 0;
+  // Applies a switch that belongs to no run (undo, command), with its audit entry.
+  virtual Result<void> apply(const release::Switch& change, const AuditNote& note,
+                             std::span<const Effect> effects) = 0;
 };
 
 struct StoredDefinition {
-    Digest digest;
-    std::map<std::string, std::string> files;
-    std::string applied_by;
-    Instant applied_at{};
+  Digest digest;
+  std::map<std::string, std::string> files;
+  std::string applied_by;
+  Instant applied_at{};
 };
 
 class DefinitionStore {
-public:
-    virtual ~DefinitionStore() = default;
-    virtual Result<void> activate(const StoredDefinition& definition, const AuditNote& note) = 0;
-    virtual Result<std::optional<StoredDefinition>> active() const = 0;
-    virtual Result<StoredDefinition> find(const Digest& digest) const = 0;
+ public:
+  virtual ~DefinitionStore() = default;
+  virtual Result<void> activate(const StoredDefinition& definition, const AuditNote& note) = 0;
+  virtual Result<std::optional<StoredDefinition>> active() const = 0;
+  virtual Result<StoredDefinition> find(const Digest& digest) const = 0;
 };
 
 struct RunSummary {
-    RunId id;
-    std::string pipeline;
-    release::PartitionKey partition;
-    RunStatus status = RunStatus::queued;
-    Instant created_at{};
-    std::optional<Instant> started_at;
-    std::optional<Instant> finished_at;
-    std::string starter;
-    Cause cause;
+  RunId id;
+  std::string pipeline;
+  release::PartitionKey partition;
+  RunStatus status = RunStatus::queued;
+  Instant created_at{};
+  std::optional<Instant> started_at;
+  std::optional<Instant> finished_at;
+  std::string starter;
+  Cause cause;
 };
 
 struct RunFilter {
-    std::string pipeline;
-    std::optional<RunStatus> status;
-    std::optional<release::PartitionKey> partition;
-    std::size_t limit = 50;
+  std::string pipeline;
+  std::optional<RunStatus> status;
+  std::optional<release::PartitionKey> partition;
+  std::size_t limit = 50;
 };
 
 struct AttemptRow {
-    AttemptId id;
-    RunId run;
-    std::string step;
-    int instance = 0;
-    int ordinal = 0;
-    std::string status;
-    std::optional<Instant> started_at;
-    std::optional<Instant> finished_at;
-    std::optional<Failure> failure;
+  AttemptId id;
+  RunId run;
+  std::string step;
+  int instance = 0;
+  int ordinal = 0;
+  std::string status;
+  std::optional<Instant> started_at;
+  std::optional<Instant> finished_at;
+  std::optional<Failure> failure;
 };
 
 // Reads for people.
 class RunViews {
-public:
-    virtual ~RunViews() = default;
-    virtual Result<std::vector<RunSummary>> list(const RunFilter& filter) const = 0;  // newest first
-    virtual Result<std::vector<HistoryEntry>> history(const RunId& run) const = 0;
-    virtual Result<std::vector<AttemptRow>> attempts(const RunId& run) const = 0;
+ public:
+  virtual ~RunViews() = default;
+  virtual Result<std::vector<RunSummary>> list(const RunFilter& filter) const = 0;  // newest first
+  virtual Result<std::vector<HistoryEntry>> history(const RunId& run) const = 0;
+  virtual Result<std::vector<AttemptRow>> attempts(const RunId& run) const = 0;
 };
 
 // How effects on the outside happen. Calls return at once; results come back through the sink given
 // at construction, from any thread.
 class StepExecutor {
-public:
-    virtual ~StepExecutor() = default;
-    // Starting an attempt that was started before is harmless.
-    virtual void start(const AttemptOrder& order) = 0;
-    virtual void stop(const AttemptId& attempt, StopReason reason) = 0;
-    // After a restart: take what is done, keep watching what still runs, declare lost what is not
-    // held by anybody (only after taking its lock and leaving a tombstone).
-    virtual void adopt(const AttemptOrder& order) = 0;
+ public:
+  virtual ~StepExecutor() = default;
+  // Starting an attempt that was started before is harmless.
+  virtual void start(const AttemptOrder& order) = 0;
+  virtual void stop(const AttemptId& attempt, StopReason reason) = 0;
+  // After a restart: take what is done, keep watching what still runs, declare lost what is not
+  // held by anybody (only after taking its lock and leaving a tombstone).
+  virtual void adopt(const AttemptOrder& order) = 0;
 };
 
 using AttemptSink = std::function<void(AttemptResult)>;
 
 class Notifier {
-public:
-    virtual ~Notifier() = default;
-    virtual Result<void> send(const RunId& run, const Notify& message) = 0;
+ public:
+  virtual ~Notifier() = default;
+  virtual Result<void> send(const RunId& run, const Notify& message) = 0;
 };
 
 // Brings the Hive folder of a partition to what the catalog says. Safe to repeat.
 class Projector {
-public:
-    virtual ~Projector() = default;
-    virtual Result<void> project(const std::string& table, const release::PartitionKey& key) = 0;
+ public:
+  virtual ~Projector() = default;
+  virtual Result<void> project(const std::string& table, const release::PartitionKey& key) = 0;
 };
 
 }  // namespace gossamer::orchestration

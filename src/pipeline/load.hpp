@@ -12,11 +12,11 @@ namespace gossamer::pipeline {
 
 // What a SQL parser says of one query.
 struct ParsedQuery {
-    std::vector<std::string> tables;      // base tables, without the query's own CTEs
-    std::vector<std::string> parameters;  // names of `$parameters`
-    std::vector<std::string> functions;   // function names it calls, lower case
-    bool is_volatile = false;
-    std::vector<std::string> predict_models;  // literal model names in predict(...) calls
+  std::vector<std::string> tables;      // base tables, without the query's own CTEs
+  std::vector<std::string> parameters;  // names of `$parameters`
+  std::vector<std::string> functions;   // function names it calls, lower case
+  bool is_volatile = false;
+  std::vector<std::string> predict_models;  // literal model names in predict(...) calls
 };
 
 // Parses one query. An error carries the line and column inside the text (file left empty).
@@ -26,14 +26,14 @@ using SqlParser = std::function<Result<ParsedQuery>(std::string_view sql)>;
 
 // What already exists outside of the files: tables in the catalog, which a query may read.
 struct Known {
-    std::vector<std::string> tables;
+  std::vector<std::string> tables;
 };
 
 // Exactly one side is filled: `definition` when `errors` is empty.
 struct Loaded {
-    std::shared_ptr<const Definition> definition;
-    std::vector<Error> errors;  // every error of every file, ordered by file, line, column
-    std::vector<Error> warnings;
+  std::shared_ptr<const Definition> definition;
+  std::vector<Error> errors;  // every error of every file, ordered by file, line, column
+  std::vector<Error> warnings;
 };
 
 // Reads and validates a whole workspace in one pass. `environment` names an overlay

@@ -17,66 +17,66 @@ namespace gossamer::release {
 
 // Where one partition lies: `day=2026-11-22/country=jp`, `hour=2026-11-22T04`; no pair: `all`.
 struct PartitionKey {
-    std::vector<std::pair<std::string, std::string>> pairs;
-    std::string text() const;  // `key=value/...` or `all`
-    static Result<PartitionKey> parse(std::string_view text);
-    bool operator==(const PartitionKey&) const = default;
-    auto operator<=>(const PartitionKey&) const = default;
+  std::vector<std::pair<std::string, std::string>> pairs;
+  std::string text() const;  // `key=value/...` or `all`
+  static Result<PartitionKey> parse(std::string_view text);
+  bool operator==(const PartitionKey&) const = default;
+  auto operator<=>(const PartitionKey&) const = default;
 };
 
 struct ColumnSchema {
-    std::string name;
-    std::string type;  // DuckDB's name of the type
-    bool operator==(const ColumnSchema&) const = default;
+  std::string name;
+  std::string type;  // DuckDB's name of the type
+  bool operator==(const ColumnSchema&) const = default;
 };
 
 struct DataFile {
-    std::string name;  // part-<attempt>-<n>.parquet
-    std::uint64_t bytes = 0;
-    std::uint64_t rows = 0;
-    Digest digest;
+  std::string name;  // part-<attempt>-<n>.parquet
+  std::uint64_t bytes = 0;
+  std::uint64_t rows = 0;
+  Digest digest;
 };
 
 // Out of Parquet footers, at no cost: what a commit knows of a column.
 struct ColumnFacts {
-    std::string name;
-    std::uint64_t nulls = 0;
-    Json minimum;
-    Json maximum;
+  std::string name;
+  std::uint64_t nulls = 0;
+  Json minimum;
+  Json maximum;
 };
 
 // The immutable content of one partition, written by one attempt.
 struct PartitionContent {
-    std::string table;
-    PartitionKey key;
-    AttemptId attempt;
-    std::vector<DataFile> files;  // at least one, also without rows
-    std::vector<ColumnSchema> schema;
-    std::vector<ColumnFacts> facts;
-    std::uint64_t rows = 0;
-    Json checks;    // results of the declared checks, as shown beside the snapshot
-    Digest digest;  // over table, key, schema and file digests
+  std::string table;
+  PartitionKey key;
+  AttemptId attempt;
+  std::vector<DataFile> files;  // at least one, also without rows
+  std::vector<ColumnSchema> schema;
+  std::vector<ColumnFacts> facts;
+  std::uint64_t rows = 0;
+  Json checks;    // results of the declared checks, as shown beside the snapshot
+  Digest digest;  // over table, key, schema and file digests
 };
 
 enum class Visibility { current, candidate };
 
 // Makes a content current, or keeps it as a candidate until a switch publishes it.
 struct Publication {
-    PartitionContent content;
-    Visibility visibility = Visibility::current;
-    std::string candidate;  // the candidate's name; empty when it becomes current
+  PartitionContent content;
+  Visibility visibility = Visibility::current;
+  std::string candidate;  // the candidate's name; empty when it becomes current
 };
 
 // A trained or imported artifact that becomes a version when its attempt is committed.
 struct ModelRegistration {
-    std::string model;
-    int version = 0;        // assigned by the engine, in the commit's order
-    std::string folder;     // where the attempt left the artifact, relative to `.gossamer/`
-    Digest digest;          // over every file of the folder
-    std::string flavour;    // xgboost | lightgbm | onnx | python_function
-    Json signature;         // names, types, missing rule
-    Json facts;             // parameters, data snapshot, training rows, importance
-    Json metrics;           // name to figure
+  std::string model;
+  int version = 0;      // assigned by the engine, in the commit's order
+  std::string folder;   // where the attempt left the artifact, relative to `.gossamer/`
+  Digest digest;        // over every file of the folder
+  std::string flavour;  // xgboost | lightgbm | onnx | python_function
+  Json signature;       // names, types, missing rule
+  Json facts;           // parameters, data snapshot, training rows, importance
+  Json metrics;         // name to figure
 };
 
 Json to_json(const PartitionContent& content);

@@ -13,53 +13,53 @@ namespace gossamer::release {
 
 // `model@alias` moves from a version (none: the alias is new) to another (none: it goes away).
 struct AliasChange {
-    std::string model;
-    std::string alias;
-    std::optional<int> from;
-    std::optional<int> to;
+  std::string model;
+  std::string alias;
+  std::optional<int> from;
+  std::optional<int> to;
 };
 
 // A setting without a stored value holds its declared default: then `from` is that default.
 struct SettingChange {
-    std::string name;
-    Json from;
-    Json to;
+  std::string name;
+  Json from;
+  Json to;
 };
 
 // The current content of a partition is replaced, both sides named by the attempt that wrote it.
 struct ContentChange {
-    std::string table;
-    PartitionKey key;
-    std::optional<AttemptId> from;
-    std::optional<AttemptId> to;
+  std::string table;
+  PartitionKey key;
+  std::optional<AttemptId> from;
+  std::optional<AttemptId> to;
 };
 
 enum class SwitchCause { gate, undo, command };
 
 // One atomic, versioned change.
 struct Switch {
-    SwitchId id;
-    SwitchCause cause = SwitchCause::command;
-    std::string actor;
-    std::string reason;
-    Instant at{};
-    std::optional<GateId> gate;
-    std::optional<SwitchId> undoes;
-    std::vector<AliasChange> aliases;
-    std::vector<SettingChange> settings;
-    std::vector<ContentChange> contents;
-    bool empty() const { return aliases.empty() && settings.empty() && contents.empty(); }
+  SwitchId id;
+  SwitchCause cause = SwitchCause::command;
+  std::string actor;
+  std::string reason;
+  Instant at{};
+  std::optional<GateId> gate;
+  std::optional<SwitchId> undoes;
+  std::vector<AliasChange> aliases;
+  std::vector<SettingChange> settings;
+  std::vector<ContentChange> contents;
+  bool empty() const { return aliases.empty() && settings.empty() && contents.empty(); }
 };
 
 // The present values of everything that a switch names, in the switch's order.
 struct Present {
-    std::vector<std::optional<int>> aliases;
-    std::vector<Json> settings;
-    std::vector<std::optional<AttemptId>> contents;
+  std::vector<std::optional<int>> aliases;
+  std::vector<Json> settings;
+  std::vector<std::optional<AttemptId>> contents;
 };
 
-// Success if each `from` still equals the present value; otherwise a conflict that names what moved,
-// from what, to what.
+// Success if each `from` still equals the present value; otherwise a conflict that names what
+// moved, from what, to what.
 Result<void> check_applies(const Switch& change, const Present& present);
 
 // The switch that puts back what `change` replaced.

@@ -18,53 +18,52 @@ namespace gossamer::warehouse {
 
 // A table as the catalog knows it.
 struct TableEntry {
-    std::string name;
-    std::vector<std::string> key_columns;
-    std::vector<release::ColumnSchema> schema;  // of the newest publish
-    std::uint64_t partitions = 0;
-    std::uint64_t rows = 0;
-    Instant updated_at{};
+  std::string name;
+  std::vector<std::string> key_columns;
+  std::vector<release::ColumnSchema> schema;  // of the newest publish
+  std::uint64_t partitions = 0;
+  std::uint64_t rows = 0;
+  Instant updated_at{};
 };
 
 // A content with the catalog versions between which it was current; still current: no `until`.
 // A candidate has no `from`.
 struct ContentEntry {
-    release::PartitionContent content;
-    std::optional<std::uint64_t> from;
-    std::optional<std::uint64_t> until;
-    std::string candidate;
-    RunId run;
-    Instant written_at{};
+  release::PartitionContent content;
+  std::optional<std::uint64_t> from;
+  std::optional<std::uint64_t> until;
+  std::string candidate;
+  RunId run;
+  Instant written_at{};
 };
 
 // Immutable: the current contents of a table at one catalog version.
 struct Snapshot {
-    std::string table;
-    std::uint64_t version = 0;
-    std::vector<release::PartitionContent> contents;
-    Digest digest() const;
+  std::string table;
+  std::uint64_t version = 0;
+  std::vector<release::PartitionContent> contents;
+  Digest digest() const;
 };
 
 // Reads and writes of the catalog that belong to no run. Every change raises the catalog's version
 // by one and is one transaction.
 class CatalogStore {
-public:
-    virtual ~CatalogStore() = default;
-    virtual Result<std::uint64_t> version() const = 0;
-    virtual Result<std::vector<TableEntry>> tables() const = 0;
-    virtual Result<TableEntry> find_table(const std::string& table) const = 0;  // not_found
-    virtual Result<Snapshot> snapshot(const std::string& table, std::uint64_t version) const = 0;
-    // All contents of a table, newest first: current, former, candidates.
-    virtual Result<std::vector<ContentEntry>> contents(const std::string& table) const = 0;
-    // Publishes what an import wrote (one partition or many, all at once), conditional on
-    // `expected`: the attempts that it replaces, in order; `conflict` where one has moved.
-    virtual Result<std::uint64_t> publish(
-        const std::vector<release::Publication>& publications,
-        const std::vector<std::optional<AttemptId>>& expected, const std::string& actor,
-        Instant at) = 0;
-    virtual Result<void> forget(const std::vector<AttemptId>& attempts) = 0;  // after gc
-    // Attempts whose files must stay: kept snapshots, open gates, evidence, open runs.
-    virtual Result<std::vector<AttemptId>> needed(Instant now) const = 0;
+ public:
+  virtual ~CatalogStore() = default;
+  virtual Result<std::uint64_t> version() const = 0;
+  virtual Result<std::vector<TableEntry>> tables() const = 0;
+  virtual Result<TableEntry> find_table(const std::string& table) const = 0;  // not_found
+  virtual Result<Snapshot> snapshot(const std::string& table, std::uint64_t version) const = 0;
+  // All contents of a table, newest first: current, former, candidates.
+  virtual Result<std::vector<ContentEntry>> contents(const std::string& table) const = 0;
+  // Publishes what an import wrote (one partition or many, all at once), conditional on
+  // `expected`: the attempts that it replaces, in order; `conflict` where one has moved.
+  virtual Result<std::uint64_t> publish(const std::vector<release::Publication>& publications,
+                                        const std::vector<std::optional<AttemptId>>& expected,
+                                        const std::string& actor, Instant at) = 0;
+  virtual Result<void> forget(const std::vector<AttemptId>& attempts) = 0;  // after gc
+  // Attempts whose files must stay: kept snapshots, open gates, evidence, open runs.
+  virtual Result<std::vector<AttemptId>> needed(Instant now) const = 0;
 };
 
 }  // namespace gossamer::warehouse

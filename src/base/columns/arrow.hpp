@@ -80,9 +80,10 @@ class ArrowOwner {
 using OwnedArrowSchema = ArrowOwner<ArrowSchema>;
 using OwnedArrowArray = ArrowOwner<ArrowArray>;
 
-// A struct array as a batch; takes the array over, the schema stays the caller's. Values and strings are
-// shared, not copied, where storage is the same; narrower integers, decimals (to float64), other
-// timestamp units and dictionaries are converted. invalid_input names a column of another type.
+// A struct array as a batch; takes the array over, the schema stays the caller's. Values and
+// strings are shared, not copied, where storage is the same; narrower integers, decimals (to
+// float64), other timestamp units and dictionaries are converted. invalid_input names a column of
+// another type.
 Result<Batch> import_batch(const ArrowSchema& schema, OwnedArrowArray array);
 
 struct ExportedBatch {

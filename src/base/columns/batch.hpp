@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The one table type in memory: named, typed, immutable columns of one length. It owns or shares its
-// memory, so that columns of a database arrive without a copy; it computes nothing. Values may be
-// read by any number of threads.
+// The one table type in memory: named, typed, immutable columns of one length. It owns or shares
+// its memory, so that columns of a database arrive without a copy; it computes nothing. Values may
+// be read by any number of threads.
 #pragma once
 
 #include <cstddef>
@@ -32,7 +32,8 @@ enum class ColumnType : std::uint8_t {
 std::string_view name_of(ColumnType type);
 Result<ColumnType> parse_column_type(std::string_view text);
 
-// Which entries are there; without bits all are. Bits count from the lowest of each byte (Arrow's way).
+// Which entries are there; without bits all are. Bits count from the lowest of each byte (Arrow's
+// way).
 struct Validity {
   std::span<const std::uint8_t> bits;
   std::size_t offset = 0;  // of entry 0, in bits
@@ -62,8 +63,8 @@ class Column {
   static Column of_dates(std::string name, std::vector<std::int32_t> days,
                          const std::vector<bool>& present = {});
 
-  // Memory of somebody else that `owner` keeps alive. `values` is an array of `size` of the type's storage,
-  // or for strings the bytes, with size + 1 offsets into them.
+  // Memory of somebody else that `owner` keeps alive. `values` is an array of `size` of the type's
+  // storage, or for strings the bytes, with size + 1 offsets into them.
   struct Shared {
     ColumnType type = ColumnType::int64;
     std::size_t size = 0;
@@ -81,8 +82,8 @@ class Column {
   [[nodiscard]] bool is_null(std::size_t index) const { return !memory_.validity[index]; }
   [[nodiscard]] const Validity& validity() const { return memory_.validity; }
 
-  // The values, in the storage type of type(); any other T is a broken promise and asserts. What stands
-  // at a null entry means nothing.
+  // The values, in the storage type of type(); any other T is a broken promise and asserts. What
+  // stands at a null entry means nothing.
   [[nodiscard]] std::span<const std::uint8_t> booleans() const;
   [[nodiscard]] std::span<const std::int64_t> int64s() const;  // also of timestamps
   [[nodiscard]] std::span<const double> float64s() const;
@@ -103,9 +104,9 @@ class Column {
   std::size_t null_count_ = 0;
 };
 
-// The column as another type. Numbers, booleans and texts of them convert where the value survives (an
-// int64 over 2^53 does not become a float64, 1.5 no int64; float64 to float32 rounds); otherwise
-// invalid_input names the column, the row (from 1) and the value.
+// The column as another type. Numbers, booleans and texts of them convert where the value survives
+// (an int64 over 2^53 does not become a float64, 1.5 no int64; float64 to float32 rounds);
+// otherwise invalid_input names the column, the row (from 1) and the value.
 Result<Column> convert(const Column& column, ColumnType type);
 
 class Batch {

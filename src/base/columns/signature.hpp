@@ -35,7 +35,8 @@ struct Signature {
 Signature signature_of(const Batch& batch);
 
 // The batch's columns in the signature's order and types (converted where the values survive).
-// invalid_input lists every column that is missing, cannot be converted or has a null where required.
+// invalid_input lists every column that is missing, cannot be converted or has a null where
+// required.
 Result<Batch> conform(const Batch& batch, const Signature& signature);
 
 // [{"name":"age","type":"int64","required":true}, ...]

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// SQLite as values that clean up after themselves. A Database and all that came from it belong to one
-// thread at a time; another thread opens its own. Errors carry the statement; a busy or full or damaged
-// store is `unavailable`, a broken constraint `conflict`.
+// SQLite as values that clean up after themselves. A Database and all that came from it belong to
+// one thread at a time; another thread opens its own. Errors carry the statement; a busy or full or
+// damaged store is `unavailable`, a broken constraint `conflict`.
 #pragma once
 
 #include <cstdint>
@@ -52,7 +52,8 @@ class Statement {
   // Ready to be bound and stepped anew.
   void reset();
 
-  // Columns of the present row count from 0; text and blobs stay valid until the next step or reset.
+  // Columns of the present row count from 0; text and blobs stay valid until the next step or
+  // reset.
   [[nodiscard]] int column_count() const;
   [[nodiscard]] std::string_view column_name(int column) const;
   [[nodiscard]] bool is_null(int column) const;

@@ -15,8 +15,8 @@ struct Migration {
   std::string_view script;
 };
 
-// Brings the store (its user_version) up to the last migration, each in its own transaction. A store
-// with a higher number was written by a newer program and is refused (invalid_input).
+// Brings the store (its user_version) up to the last migration, each in its own transaction. A
+// store with a higher number was written by a newer program and is refused (invalid_input).
 Result<void> migrate(Database& database, std::span<const Migration> migrations);
 
 // For readers: success only where the store has exactly the last migration's number.
