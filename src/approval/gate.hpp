@@ -58,7 +58,9 @@ struct Gate {
   bool criteria_failed = false;  // then an approval needs an override and a comment
   Instant opened_at{};
   std::optional<Instant> due_at;
-  std::vector<Instant> remind_at;
+  std::vector<Instant> remind_at;      // moments that are still to come, in order
+  std::optional<Instant> escalate_at;  // then `escalate_to` may decide too
+  std::string escalate_to;
   GateStatus status = GateStatus::open;
   std::optional<Instant> closed_at;
   std::vector<Vote> votes;

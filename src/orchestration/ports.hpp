@@ -1,30 +1,50 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "orchestration/transition.hpp"
-
 #include <functional>
+#include <map>
+#include <memory>
+#include <optional>
 #include <span>
+#include <string>
+#include <vector>
+
+#include "orchestration/transition.hpp"
 
 namespace gossamer::orchestration {
 
 struct OutboxRow {
   std::int64_t id = 0;
-  RunId run;
+  RunId run;  // empty for a switch that belongs to no run
   Effect effect;
+};
+
+// Gives definitions by digest, read once and then shared; the active one with who applied it.
+struct ActiveDefinition {
+  std::shared_ptr<const pipeline::Definition> definition;
+  std::string applied_by;
+};
+class Definitions {
+ public:
+  virtual ~Definitions() = default;
+  virtual Result<ActiveDefinition> active() const = 0;  // not_found: nothing was applied yet
+  virtual Result<std::shared_ptr<const pipeline::Definition>> find(const Digest& digest) const = 0;
 };
 
 // Writes of the engine's loop. One transaction a call: everything or nothing, durable on return.
 class RunStore {
  public:
   virtual ~RunStore() = default;
-  // Changed rows, history, audit, outbox, gates, switch, publications, model versions of all
-  // transitions. Error `conflict` where a run moved on since its revision, where a switch's
-  // `from` values no longer hold, or where a partition's content changed under a publication.
+  // Changed rows, attempts, history, audit, outbox, gates, switch, publications, model versions of
+  // all transitions, in order (one run may have several). Error `conflict` where a run moved on
+  // since its revision, where a request key exists already, or where a switch's `from` values no
+  // longer hold.
   virtual Result<void> commit(std::span<const Transition> transitions) = 0;
-  // Runs that are not final, with all their steps: what a new engine starts from.
+  // Runs that are not final, with all their rows and open gates, oldest first: what a new engine
+  // starts from. `counts` are filled (see `derived`).
   virtual Result<std::vector<RunState>> load_open() const = 0;
   virtual Result<RunState> load(const RunId& run) const = 0;  // not_found
+  virtual Result<std::optional<RunId>> created_by(const std::string& request_key) const = 0;
   virtual Result<std::vector<OutboxRow>> outbox() const = 0;  // unacknowledged, in order
   virtual Result<void> acknowledge(std::span<const std::int64_t> outbox_rows) = 0;
   // The pinned version of the catalog now.
@@ -41,6 +61,8 @@ class ReleaseStore {
   virtual Result<Json> setting(const std::string& name) const = 0;  // null: never switched
   virtual Result<Json> settings() const = 0;                        // switched ones, by name
   virtual Result<int> next_version(const std::string& model) const = 0;
+  // Who started the run that made a version; empty where nobody is known.
+  virtual Result<std::string> author(const std::string& model, int version) const = 0;
   virtual Result<std::vector<release::Switch>> switches(std::size_t limit) const = 0;
   virtual Result<release::Switch> find(const SwitchId& id) const = 0;
   // Applies a switch that belongs to no run (undo, command), with its audit entry.
@@ -82,18 +104,6 @@ struct RunFilter {
   std::size_t limit = 50;
 };
 
-struct AttemptRow {
-  AttemptId id;
-  RunId run;
-  std::string step;
-  int instance = 0;
-  int ordinal = 0;
-  std::string status;
-  std::optional<Instant> started_at;
-  std::optional<Instant> finished_at;
-  std::optional<Failure> failure;
-};
-
 // Reads for people.
 class RunViews {
  public:
@@ -103,13 +113,15 @@ class RunViews {
   virtual Result<std::vector<AttemptRow>> attempts(const RunId& run) const = 0;
 };
 
-// How effects on the outside happen. Calls return at once; results come back through the sink given
-// at construction, from any thread.
+// How effects on the outside happen. Calls return soon; results come back through the sink given at
+// construction, from any thread, exactly one for each attempt that was started or adopted.
 class StepExecutor {
  public:
   virtual ~StepExecutor() = default;
-  // Starting an attempt that was started before is harmless.
+  // When it returns, either adopt() would find the attempt even after a crash, or its failure is on
+  // the way to the sink. Starting an attempt that was started before is harmless.
   virtual void start(const AttemptOrder& order) = 0;
+  // Safe to repeat, and for an attempt that has ended.
   virtual void stop(const AttemptId& attempt, StopReason reason) = 0;
   // After a restart: take what is done, keep watching what still runs, declare lost what is not
   // held by anybody (only after taking its lock and leaving a tombstone).

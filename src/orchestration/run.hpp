@@ -4,6 +4,14 @@
 // state belongs to the engine's one thread.
 #pragma once
 
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
 #include "approval/gate.hpp"
 #include "base/ids.hpp"
 #include "base/json.hpp"
@@ -12,17 +20,11 @@
 #include "release/publication.hpp"
 #include "release/switch.hpp"
 
-#include <cstdint>
-#include <memory>
-#include <optional>
-#include <string>
-#include <vector>
-
 namespace gossamer::orchestration {
 
-enum class RunStatus { queued, running, waiting, succeeded, failed, cancelled };
+enum class RunStatus : std::uint8_t { queued, running, waiting, succeeded, failed, cancelled };
 
-enum class StepStatus {
+enum class StepStatus : std::uint8_t {
   pending,
   queued,
   running,
@@ -35,7 +37,7 @@ enum class StepStatus {
   cancelled
 };
 
-enum class Outcome {
+enum class Outcome : std::uint8_t {
   none,
   succeeded,
   passed,
@@ -46,14 +48,13 @@ enum class Outcome {
   superseded
 };
 
-std::string_view name_of(RunStatus status);
-std::string_view name_of(StepStatus status);
-std::string_view name_of(Outcome outcome);
-bool is_final(RunStatus status);
-bool is_final(StepStatus status);
+// Live runs come first, and a backfill never takes the last slot of a pool that has several.
+enum class Lane : std::uint8_t { live, backfill };
+
+enum class StopReason : std::uint8_t { cancelled, timeout };
 
 // Why an attempt failed; retry rules name these.
-enum class FailureClass {
+enum class FailureClass : std::uint8_t {
   invalid_input,  // never retried
   unavailable,
   lost,
@@ -63,7 +64,21 @@ enum class FailureClass {
   cancelled,
   bug
 };
+
+std::string_view name_of(RunStatus status);
+std::string_view name_of(StepStatus status);
+std::string_view name_of(Outcome outcome);
 std::string_view name_of(FailureClass failure);
+std::string_view name_of(Lane lane);
+std::string_view name_of(StopReason reason);
+Result<RunStatus> parse_run_status(std::string_view text);
+Result<StepStatus> parse_step_status(std::string_view text);
+Result<Outcome> parse_outcome(std::string_view text);
+Result<FailureClass> parse_failure_class(std::string_view text);
+Result<Lane> parse_lane(std::string_view text);
+Result<StopReason> parse_stop_reason(std::string_view text);
+bool is_final(RunStatus status);
+bool is_final(StepStatus status);
 
 struct Failure {
   FailureClass failure = FailureClass::bug;
@@ -86,28 +101,34 @@ struct Cause {
   std::string detail;
 };
 
-// What a step's successful attempt left behind.
+// What a step's successful attempt left behind. For train, `outputs.version` is "credit/7".
 struct StepResult {
-  Json outputs = Json::object();  // `${steps.x.outputs.y}`; `version` for train
+  Json outputs = Json::object();  // `${steps.x.outputs.y}`
   std::vector<release::Publication> publications;
   std::optional<release::ModelRegistration> model;
   Json report;  // figures, criteria, profile: what evidence and screens show
   std::uint64_t rows = 0;
 };
 
+// One row a step, or one an instance of `foreach`. A step with `foreach` has a single row (instance
+// 0, `each` null) until what it depends on has finished; then one row for each value.
 struct StepState {
   std::size_t step = 0;  // index into Pipeline::steps
   int instance = 0;      // 0 unless foreach
   Json each;             // this instance's value
   StepStatus status = StepStatus::pending;
   Outcome outcome = Outcome::none;
-  int generation = 0;  // raised by rework and by a retry of the whole run
-  int attempts = 0;    // counts the first
-  int open_dependencies = 0;
-  std::optional<AttemptId> attempt;
-  std::optional<GateId> gate;
-  std::optional<Instant> wake_at;  // the durable timer: retry, timeout, deadline
-  Json pins = Json::object();      // alias -> version, resolved at the first attempt
+  bool left_out = false;      // not chosen for this run (`--only`): skipped, yet counts as done
+  int generation = 0;         // raised by rework, by a retry of the run and by reopening a gate
+  int attempts = 0;           // in this generation, the first included
+  int open_dependencies = 0;  // of instance 0; steps it waits for
+  std::optional<AttemptId> attempt;  // the newest
+  std::optional<GateId> gate;        // the newest
+  std::optional<StopReason> stop_requested;
+  std::optional<Instant> wake_at;      // durable timer: retry, timeout, or the gate's next moment
+  std::optional<Instant> deadline_at;  // none once its alert has been sent
+  Json pins = Json::object();          // "model@alias" to version (null: no such alias), kept
+                                       // from the first attempt of a generation on
   StepResult result;
   std::optional<Failure> failure;
   std::optional<Instant> queued_at;
@@ -117,8 +138,19 @@ struct StepState {
 
 // What a run reads, fixed when it starts.
 struct RunPins {
-  std::uint64_t catalog = 0;  // the catalog's version; every table is read as of it
-  Json settings = Json::object();
+  std::uint64_t catalog = 0;       // the catalog's version; every table is read as of it
+  Json settings = Json::object();  // all declared ones, by name
+};
+
+// Follows from the rows: rebuilt by `derived`, never stored. What one event costs depends on what
+// it touches, since nothing here has to be counted again.
+struct RunCounts {
+  std::vector<int> open_instances;  // by step: rows that are not final
+  int open = 0;                     // rows that are not final
+  int active = 0;                   // queued, running, waiting_to_retry
+  int waiting = 0;                  // waiting_for_decision, waiting_for_data
+  int failed = 0;
+  int cancelled = 0;
 };
 
 struct RunState {
@@ -127,17 +159,53 @@ struct RunState {
   std::shared_ptr<const pipeline::Pipeline> pipeline;
   release::PartitionKey partition;
   RunStatus status = RunStatus::queued;
-  std::uint64_t revision = 0;
+  std::uint64_t revision = 0;  // 0: not yet stored; each transition adds one
   Json params = Json::object();
   Actor starter;
+  std::string applier;  // who applied the definition
   Cause cause;
+  std::string request_key;  // unique where not empty: the same request never makes two runs
   RunPins pins;
   int priority = 0;
+  Lane lane = Lane::live;
+  bool recovers = false;  // the pipeline's run before this one failed
   std::optional<Instant> cancel_requested_at;
+  std::optional<Instant> deadline_at;  // none once its alert has been sent
   Instant created_at{};
   std::optional<Instant> started_at;
   std::optional<Instant> finished_at;
-  std::vector<StepState> steps;
+  std::vector<std::vector<StepState>> steps;  // [step][instance], at least one a step
+  std::vector<approval::Gate> gates;          // open ones, votes included
+  RunCounts counts;
+};
+
+// The same run with `counts` made from its rows; for whoever reads one from a store.
+RunState derived(RunState run);
+
+// A step and its instances shown as one.
+struct StepView {
+  StepStatus status = StepStatus::pending;
+  Outcome outcome = Outcome::none;
+  int attempts = 0;  // of the instance that needed most
+  std::uint64_t rows = 0;
+};
+StepView view_of(const std::vector<StepState>& instances);
+// The results of all instances as one: publications together, rows added up, and each output a list
+// in the order of instances. A step without foreach gives its own result.
+StepResult joined_result(const std::vector<StepState>& instances);
+
+// One try. Written when it begins and when it ends.
+struct AttemptRow {
+  AttemptId id;
+  RunId run;
+  std::string step;
+  int instance = 0;
+  int generation = 0;
+  int ordinal = 0;     // for people: 1, 2, ... in its generation
+  std::string status;  // running | succeeded | failed | cancelled
+  std::optional<Instant> started_at;
+  std::optional<Instant> finished_at;
+  std::optional<Failure> failure;
 };
 
 // --- What an attempt is asked to do, and what it says when it ends --------------------------
@@ -145,6 +213,7 @@ struct RunState {
 struct Window {
   Instant start{};
   Instant end{};  // half-open
+  bool operator==(const Window&) const = default;
 };
 
 // Everything that an executor needs; complete, so that it never asks back.
@@ -158,19 +227,24 @@ struct AttemptOrder {
   int ordinal = 1;  // for people; `attempt` is the identity
   int generation = 0;
   Json each;
+  Json spec;  // the declaration with references replaced: see resolve.hpp
   release::PartitionKey partition;
   std::optional<Window> slice;   // the partition's own time; none for a category or `all`
   std::optional<Window> window;  // the slice moved by the pipeline's lag
   Json params = Json::object();
   RunPins pins;
-  Json step_pins = Json::object();
-  std::map<std::string, StepResult> upstream;        // finished steps by name
+  Json step_pins = Json::object();  // "model@alias" to version, null where there is none
+  // Finished steps that this one depends on (for an approval: all before it), by name.
+  std::map<std::string, std::shared_ptr<const StepResult>> upstream;
   std::map<std::string, std::string> step_outcomes;  // name of outcome, by step
-  std::optional<Instant> due_at;                     // timeout as a moment
-  const pipeline::Step& declaration() const { return pipeline->steps[step]; }
+  Actor starter;
+  std::optional<Instant> due_at;  // timeout as a moment
+  [[nodiscard]] const pipeline::Step& declaration() const { return pipeline->steps[step]; }
 };
 
-enum class AttemptStatus { succeeded, failed, cancelled };
+enum class AttemptStatus : std::uint8_t { succeeded, failed, cancelled };
+std::string_view name_of(AttemptStatus status);
+Result<AttemptStatus> parse_attempt_status(std::string_view text);
 
 struct AttemptResult {
   AttemptId attempt;
@@ -185,6 +259,8 @@ struct AttemptResult {
   std::optional<Instant> finished_at;
 };
 
+Json to_json(const Failure& failure);
+Result<Failure> failure_from_json(const Json& json);
 Json to_json(const StepResult& result);
 Result<StepResult> step_result_from_json(const Json& json);
 Json to_json(const AttemptResult& result);

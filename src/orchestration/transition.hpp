@@ -2,9 +2,11 @@
 // The rules: events in, changes and effects out. Pure.
 #pragma once
 
-#include "orchestration/run.hpp"
-
+#include <string>
 #include <variant>
+#include <vector>
+
+#include "orchestration/run.hpp"
 
 namespace gossamer::orchestration {
 
@@ -14,43 +16,49 @@ namespace gossamer::orchestration {
 struct RunStarted {
   RunPins pins;
 };
-// The planner gave a step its slot. `id` is the new attempt's.
+// The planner gave a step its slot. `attempt` is new, `pins` are used where the step has none yet.
 struct StepGranted {
   std::size_t step = 0;
   int instance = 0;
   AttemptId attempt;
   Json pins = Json::object();
 };
+// An executor's word on an attempt; one that is no longer the step's newest changes nothing.
 struct AttemptFinished {
-  AttemptResult result;
-  GateId gate;                  // fresh id, used if this opens a gate
-  release::Switch on_approved;  // resolved proposals, used likewise
-  release::Switch on_rejected;
-  approval::Policy policy;
-  std::string question;
+  std::size_t step = 0;
+  int instance = 0;
+  AttemptResult result;  // a model in it has its version
+  // Of an approval step whose evidence is ready: the gate that opens, complete, or
+  std::optional<approval::Gate> gate;
+  // the decided gate of an earlier generation with the same evidence, which stands.
+  std::optional<approval::Gate> standing;
 };
-struct TimePassed {};
-// A vote that `approval::judge` has accepted; `present` are the values that its switch replaces.
+// A timer is due: the step's own, or without a step the run's deadline. A timer that moved on
+// meanwhile changes nothing.
+struct TimePassed {
+  std::optional<std::size_t> step;
+  int instance = 0;
+};
+// A vote that `approval::judge` has accepted; `present` are the values that its switch replaces, in
+// the order of the proposal (approved) or of what is kept (rejected).
 struct PersonVoted {
   GateId gate;
   approval::Vote vote;
   approval::Ruling ruling;
   SwitchId switch_id;
   release::Present present;
-  std::vector<AttemptId> fresh_attempts;
 };
-// Another run opened a newer gate on the same alias, or an expiry closed it.
-struct GateClosed {
+// A newer gate on the same alias opened.
+struct GateSuperseded {
   GateId gate;
-  approval::GateStatus status = approval::GateStatus::superseded;
-  SwitchId switch_id;
+  GateId by;
 };
 struct CancelRequested {
   Actor actor;
   std::string reason;
 };
-// Failed and cancelled steps, and what depends on them, go back to pending. `from` empty: all of
-// them; else that step and everything behind it, finished or not.
+// Failed and cancelled steps, and what depends on them, go back to pending. `from` given: those
+// steps and everything behind them, finished or not.
 struct RetryRequested {
   Actor actor;
   std::vector<std::string> from;
@@ -62,13 +70,9 @@ struct StepForced {
   std::string step;
   std::string reason;
 };
-// A list for foreach became known, data arrived, ...
-struct DataArrived {
-  std::size_t step = 0;
-};
 
 using Event = std::variant<RunStarted, StepGranted, AttemptFinished, TimePassed, PersonVoted,
-                           GateClosed, CancelRequested, RetryRequested, StepForced, DataArrived>;
+                           GateSuperseded, CancelRequested, RetryRequested, StepForced>;
 
 // --- Effects: each is safe to repeat, its key is (run, step, attempt, ordinal) ---------------
 
@@ -77,16 +81,23 @@ struct StartAttempt {
   std::size_t step = 0;
   int instance = 0;
 };
-enum class StopReason { cancelled, timeout };
 struct StopAttempt {
   AttemptId attempt;
   StopReason reason = StopReason::cancelled;
 };
+// A trigger step's wish: one run of `pipeline`.
 struct StartRun {
   std::string pipeline;
+  std::string source_pipeline;
   release::PartitionKey source_partition;
-  std::string mapping;  // same, or a key
+  std::string partition;  // `same`: mapped from the source; else as a person would write it
   Json params = Json::object();
+  Cause cause;
+};
+// A run succeeded: pipelines of the active definition that say `when_finished` start.
+struct StartFollowers {
+  std::string source_pipeline;
+  release::PartitionKey source_partition;
   Cause cause;
 };
 struct ProjectPartition {
@@ -94,26 +105,27 @@ struct ProjectPartition {
   release::PartitionKey key;
 };
 struct Notify {
-  std::string kind;  // started waiting succeeded failed recovered late reminder decided
-  Json content;
+  std::string kind;  // started waiting succeeded failed recovered late reminder escalated decided
+  Json target;       // as declared, e.g. {"slack": "#demand"}
+  Json content;      // pipeline, partition, run, and what the kind needs
 };
-using EffectBody = std::variant<StartAttempt, StopAttempt, StartRun, ProjectPartition, Notify>;
+using EffectBody =
+    std::variant<StartAttempt, StopAttempt, StartRun, StartFollowers, ProjectPartition, Notify>;
 struct Effect {
   std::string key;
   EffectBody body;
 };
+std::string_view kind_of(const Effect& effect);  // start_attempt, stop_attempt, ...
+Json to_json(const Effect& effect);
+Result<Effect> effect_from_json(const Json& json);
 
 // --- Transition -------------------------------------------------------------------------------
-
-struct StepChange {
-  StepState after;  // the whole row; only changed steps are listed
-};
 
 struct HistoryEntry {
   Instant at{};
   std::string what;   // e.g. "step train: running -> succeeded"
-  std::string cause;  // the event
-  std::string actor;
+  std::string cause;  // the event, e.g. attempt_finished
+  std::string actor;  // empty: the engine
   Json details;
 };
 
@@ -127,21 +139,27 @@ struct AuditNote {
 // One run's move. `RunStore::commit` applies it whole or not at all.
 struct Transition {
   RunId run;
-  std::uint64_t expected_revision = 0;
-  RunState after_run;  // header of the run after the move; its `steps` are left empty
-  bool creates_run = false;
-  std::vector<StepChange> steps;
+  std::uint64_t expected_revision = 0;  // 0 creates the run
+  RunState after_run;                   // its header after the move; `steps` and `gates` are empty
+  std::vector<StepState> steps;         // rows that changed or are new, whole
+  std::vector<AttemptRow> attempts;     // began or ended, whole
   std::vector<Effect> effects;
   std::vector<HistoryEntry> history;
   std::vector<AuditNote> audit;
-  std::vector<approval::Gate> gates;  // opened or changed, whole, votes included
+  std::vector<approval::Gate> gates;  // opened, voted on or closed, whole
   std::optional<release::Switch> applied_switch;
   std::vector<release::Publication> publications;
   std::vector<release::ModelRegistration> models;
-  bool empty() const;
+  // Why a vote did not decide although its ruling did: what moved underneath.
+  std::optional<Error> vote_conflict;
+
+  [[nodiscard]] bool creates_run() const { return expected_revision == 0; }
+  // Nothing changes: it need not be committed.
+  [[nodiscard]] bool empty() const;
 };
 
-// A run in its first state, all steps pending with their open-dependency counters.
+// A run in its first state. `fresh` has an id, a definition, a partition and so on; its steps are
+// made here (rows that it brings, left out or carried over from an earlier run, are kept).
 Transition create_run(RunState fresh, Instant now);
 
 // What the event changes. The same inputs give the same answer for ever.

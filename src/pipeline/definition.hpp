@@ -46,6 +46,7 @@ struct Query {
   Digest digest;
   std::vector<std::string> tables;      // names that it reads, its own CTEs left out
   std::vector<std::string> parameters;  // `$name` without the dollar sign
+  std::vector<std::string> models;      // literal model names in its predict(...) calls
   bool is_volatile = false;             // random(), now() and the like: never reused across runs
   Position position;
 };
@@ -340,7 +341,8 @@ struct Pipeline {
   std::map<std::string, Parameter> parameters;
   std::map<std::string, Input> inputs;
   std::vector<Step> steps;  // in an order that no dependency contradicts
-  int max_active = 1;
+  std::optional<int>
+      max_active;  // runs at work at one time; none: one a partition, any number of them
   bool depends_on_past = false;
   std::optional<Duration> deadline;
   Json notify;
