@@ -124,8 +124,12 @@ class StepExecutor {
   // Safe to repeat, and for an attempt that has ended.
   virtual void stop(const AttemptId& attempt, StopReason reason) = 0;
   // After a restart: take what is done, keep watching what still runs, declare lost what is not
-  // held by anybody (only after taking its lock and leaving a tombstone).
+  // held by anybody (only after taking its lock and leaving a tombstone). One that was ordered but
+  // never began is started.
   virtual void adopt(const AttemptOrder& order) = 0;
+  // The attempt's result is committed: what was kept so that a new engine would find it may go. The
+  // loop calls it after the commit; without the call, kept results pile up.
+  virtual void settle(const AttemptId& attempt) { static_cast<void>(attempt); }
 };
 
 using AttemptSink = std::function<void(AttemptResult)>;
