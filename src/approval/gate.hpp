@@ -3,24 +3,36 @@
 // I/O. The port GateStore is implemented by the store.
 #pragma once
 
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
 #include "base/digest.hpp"
 #include "base/ids.hpp"
 #include "base/json.hpp"
 #include "base/result.hpp"
 #include "base/time.hpp"
 
-#include <map>
-#include <optional>
-#include <set>
-#include <string>
-#include <vector>
-
 namespace gossamer::approval {
 
-enum class GateStatus { open, approved, rejected, reworked, expired, superseded, withdrawn };
-enum class Answer { approve, reject, rework };
+enum class GateStatus : std::uint8_t {
+  open,
+  approved,
+  rejected,
+  reworked,
+  expired,
+  superseded,
+  withdrawn
+};
+enum class Answer : std::uint8_t { approve, reject, rework };
 std::string_view name_of(GateStatus status);
 std::string_view name_of(Answer answer);
+Result<GateStatus> parse_gate_status(std::string_view text);
+Result<Answer> parse_answer(std::string_view text);
 
 // The policy as pinned when the gate opened; groups stay names, since leaving a group counts.
 struct Policy {
@@ -69,7 +81,7 @@ struct Gate {
 // Who belongs to which group at this moment.
 using Groups = std::map<std::string, std::vector<std::string>>;
 
-enum class Verdict { counted, decided, repeated };
+enum class Verdict : std::uint8_t { counted, decided, repeated };
 
 struct Ruling {
   Verdict verdict = Verdict::counted;
@@ -80,16 +92,22 @@ struct Ruling {
 
 // Judges one more vote. Errors: `denied` (not an approver, excluded), `conflict` (digest differs
 // from what the gate shows, another answer was already given by this person, gate decided
-// otherwise: names who decided), `invalid_input` (override or comment missing). The same answer of
-// the same person again is `repeated`, not an error. Approvers who have left no longer count.
+// otherwise: names who decided; gate expired or closed), `invalid_input` (override or comment
+// missing). The same answer of the same person again, or an answer that the gate was decided with
+// already, is `repeated`, not an error, and changes nothing. Only votes on the digest that the gate
+// shows now count, and only those of people who may still decide; who comes back counts again from
+// the next vote on. From `escalate_at` on `escalate_to` may decide too. One vote for rework
+// decides.
 Result<Ruling> judge(const Gate& gate, const Vote& vote, const Groups& groups);
 
-// True when the gate is overdue at `now`; an overdue gate becomes `expired`.
+// True when the gate is open and due at `now` or before; an overdue gate becomes `expired`.
 bool is_overdue(const Gate& gate, Instant now);
 
 // Why a policy can never be met (too few people, everybody excluded); nothing when it can.
 std::optional<std::string> why_impossible(const Policy& policy, const Groups& groups);
 
+Json to_json(const Policy& policy);
+Result<Policy> policy_from_json(const Json& json);
 Json to_json(const Gate& gate);
 Result<Gate> gate_from_json(const Json& json);
 Json to_json(const Vote& vote);

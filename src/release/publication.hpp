@@ -3,22 +3,28 @@
 // versions, aliases, settings, and the switches that move them together. Never does I/O.
 #pragma once
 
-#include "base/digest.hpp"
-#include "base/ids.hpp"
-#include "base/json.hpp"
-
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
+
+#include "base/digest.hpp"
+#include "base/ids.hpp"
+#include "base/json.hpp"
 
 namespace gossamer::release {
 
 // Where one partition lies: `day=2026-11-22/country=jp`, `hour=2026-11-22T04`; no pair: `all`.
 struct PartitionKey {
   std::vector<std::pair<std::string, std::string>> pairs;
-  std::string text() const;  // `key=value/...` or `all`
+  // `key=value/...` or `all`: the path below the table's folder, as Hive writes it. What is
+  // neither a letter, a digit, one of `-_.~+@,` nor beyond ASCII is percent-encoded.
+  std::string text() const;
+  // Reads text() back. Also takes a value that a person typed without encoding, where `/` and
+  // `%` do not occur in it. Refused: empty keys and values, keys given twice, Hive's word for
+  // NULL, what is not UTF-8, and a pair that no file system takes as a name (255 bytes).
   static Result<PartitionKey> parse(std::string_view text);
   bool operator==(const PartitionKey&) const = default;
   auto operator<=>(const PartitionKey&) const = default;
@@ -58,7 +64,7 @@ struct PartitionContent {
   Digest digest;  // over table, key, schema and file digests
 };
 
-enum class Visibility { current, candidate };
+enum class Visibility : std::uint8_t { current, candidate };
 
 // Makes a content current, or keeps it as a candidate until a switch publishes it.
 struct Publication {
@@ -78,6 +84,12 @@ struct ModelRegistration {
   Json facts;           // parameters, data snapshot, training rows, importance
   Json metrics;         // name to figure
 };
+
+// Over table, key, schema and the files' digests, so that equal rows written by two attempts have
+// equal digests.
+Digest content_digest(const PartitionContent& content);
+
+std::string_view name_of(Visibility visibility);
 
 Json to_json(const PartitionContent& content);
 Result<PartitionContent> partition_content_from_json(const Json& json);

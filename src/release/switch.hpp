@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
 #include "base/result.hpp"
 #include "base/time.hpp"
 #include "release/publication.hpp"
-
-#include <optional>
-#include <string>
-#include <vector>
 
 namespace gossamer::release {
 
@@ -34,7 +36,9 @@ struct ContentChange {
   std::optional<AttemptId> to;
 };
 
-enum class SwitchCause { gate, undo, command };
+enum class SwitchCause : std::uint8_t { gate, undo, command };
+std::string_view name_of(SwitchCause cause);
+Result<SwitchCause> parse_switch_cause(std::string_view text);
 
 // One atomic, versioned change.
 struct Switch {
@@ -54,12 +58,13 @@ struct Switch {
 // The present values of everything that a switch names, in the switch's order.
 struct Present {
   std::vector<std::optional<int>> aliases;
-  std::vector<Json> settings;
+  std::vector<Json> settings;  // null: never switched, so that the declared default holds
   std::vector<std::optional<AttemptId>> contents;
 };
 
-// Success if each `from` still equals the present value; otherwise a conflict that names what
-// moved, from what, to what.
+// Success if each `from` still equals the present value; otherwise a conflict that names everything
+// that moved, from what, to what. A setting that was never switched is where the change found it:
+// what has been switched never becomes unset again.
 Result<void> check_applies(const Switch& change, const Present& present);
 
 // The switch that puts back what `change` replaced.
