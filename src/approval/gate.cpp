@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "approval/gate.hpp"
 
-#include "base/text.hpp"
-
 #include <fmt/core.h>
 
 #include <algorithm>
 #include <utility>
+
+#include <utility>
+#include "base/text.hpp"
 
 namespace gossamer::approval {
 
@@ -29,6 +30,13 @@ std::set<std::string> people_of(const Policy& policy, const Groups& groups) {
   for (const std::string& name : policy.excluded)
     people.erase(name);
   return people;
+}
+
+// The policy as it is at `at`: after an escalation one group or person more may decide.
+Policy policy_at(const Gate& gate, Instant at) {
+  Policy policy = gate.policy;
+  if (gate.escalate_at && at >= *gate.escalate_at) policy.any_of.push_back(gate.escalate_to);
+  return policy;
 }
 
 std::string listed(const std::set<std::string>& names) {
@@ -136,7 +144,7 @@ Result<void> check_override(const Gate& gate, const Vote& vote) {
 }  // namespace
 
 Result<Ruling> judge(const Gate& gate, const Vote& vote, const Groups& groups) {
-  const std::set<std::string> people = people_of(gate.policy, groups);
+  const std::set<std::string> people = people_of(policy_at(gate, vote.at), groups);
   TRY(check_allowed(gate, vote, people));
   TRY(check_digest(gate, vote));
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "approval/gate.hpp"
-#include "base/json_fields.hpp"
-#include "base/text.hpp"
-
 #include <fmt/core.h>
 
 #include <array>
+
+#include "approval/gate.hpp"
+#include "base/json_fields.hpp"
+#include "base/text.hpp"
 
 namespace gossamer::approval {
 
@@ -61,8 +61,10 @@ Result<void> read_people(const Json& json, Gate& gate) {
   TRY_ASSIGN(gate.opened_at, require_instant(json, "opened_at"));
   TRY_ASSIGN(gate.due_at, optional_instant(json, "due_at"));
   TRY_ASSIGN(gate.remind_at, require_list<Instant>(json, "remind_at", "", instant_element));
+  TRY_ASSIGN(gate.escalate_at, optional_instant(json, "escalate_at"));
+  TRY_ASSIGN(gate.escalate_to, require<std::string>(json, "escalate_to"));
   TRY_ASSIGN(const std::string status, require<std::string>(json, "status"));
-  TRY_ASSIGN(gate.status, gate_status_from(status));
+  TRY_ASSIGN(gate.status, parse_gate_status(status));
   TRY_ASSIGN(gate.closed_at, optional_instant(json, "closed_at"));
   TRY_ASSIGN(gate.votes, require_list<Vote>(json, "votes", "", vote_element));
   return {};
@@ -75,10 +77,10 @@ std::string_view name_of(GateStatus status) {
 }
 std::string_view name_of(Answer answer) { return answer_names[static_cast<std::size_t>(answer)]; }
 
-Result<GateStatus> gate_status_from(std::string_view name) {
+Result<GateStatus> parse_gate_status(std::string_view name) {
   return enum_from<GateStatus>(status_names, name, "state of a gate");
 }
-Result<Answer> answer_from(std::string_view name) {
+Result<Answer> parse_answer(std::string_view name) {
   return enum_from<Answer>(answer_names, name, "answer");
 }
 
@@ -113,7 +115,7 @@ Result<Vote> vote_from_json(const Json& json) {
   TRY_ASSIGN(vote.id, require_parsed<VoteId>(json, "id"));
   TRY_ASSIGN(vote.by, require<std::string>(json, "by"));
   TRY_ASSIGN(const std::string answer, require<std::string>(json, "answer"));
-  TRY_ASSIGN(vote.answer, answer_from(answer));
+  TRY_ASSIGN(vote.answer, parse_answer(answer));
   TRY_ASSIGN(vote.at, require_instant(json, "at"));
   TRY_ASSIGN(vote.channel, require<std::string>(json, "channel"));
   TRY_ASSIGN(vote.comment, require<std::string>(json, "comment"));
@@ -146,6 +148,8 @@ Json to_json(const Gate& gate) {
           {"opened_at", format_instant(gate.opened_at)},
           {"due_at", json_of(gate.due_at)},
           {"remind_at", std::move(remind_at)},
+          {"escalate_at", json_of(gate.escalate_at)},
+          {"escalate_to", gate.escalate_to},
           {"status", name_of(gate.status)},
           {"closed_at", json_of(gate.closed_at)},
           {"votes", std::move(votes)}};

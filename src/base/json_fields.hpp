@@ -3,16 +3,16 @@
 // invalid_input and name the member; `where` is the object's own path.
 #pragma once
 
-#include "base/json.hpp"
-#include "base/result.hpp"
-#include "base/time.hpp"
-
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
+
+#include "base/json.hpp"
+#include "base/result.hpp"
+#include "base/time.hpp"
 
 namespace gossamer {
 
