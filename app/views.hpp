@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+// Which columns each list has: one place, so that commands agree.
+#pragma once
+
+#include "app/console.hpp"
+
+namespace gossamer::app {
+
+Listing runs_listing(Json rows);
+Listing steps_listing(Json rows);
+Listing history_listing(Json rows);
+Listing gates_listing(Json rows);
+Listing tables_listing(Json rows);
+Listing partitions_listing(Json rows);
+Listing models_listing(Json rows);
+Listing switches_listing(Json rows);
+Listing settings_listing(Json rows);
+Listing audit_listing(Json rows);
+
+}  // namespace gossamer::app
