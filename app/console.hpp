@@ -15,53 +15,53 @@ enum class OutputFormat { table, wide, json, yaml, name, csv };
 Result<OutputFormat> parse_output_format(std::string_view text);
 
 enum class ExitCode {
-    done = 0,
-    failed = 1,
-    usage = 2,
-    invalid_input = 3,
-    waiting = 4,
-    conflict = 5,
-    unavailable = 6,
-    denied = 7,
-    not_found = 8,
-    bug = 70
+  done = 0,
+  failed = 1,
+  usage = 2,
+  invalid_input = 3,
+  waiting = 4,
+  conflict = 5,
+  unavailable = 6,
+  denied = 7,
+  not_found = 8,
+  bug = 70
 };
 ExitCode exit_code_of(ErrorKind kind);
 
 enum class Alignment { left, right };
 
 struct ColumnSpec {
-    std::string header;
-    std::string key;  // member of the row; `a.b` goes deeper
-    Alignment alignment = Alignment::left;
-    bool only_wide = false;
+  std::string header;
+  std::string key;  // member of the row; `a.b` goes deeper
+  Alignment alignment = Alignment::left;
+  bool only_wide = false;
 };
 
 struct Listing {
-    std::vector<ColumnSpec> columns;
-    std::string name_key;  // the member that `-o name` prints
-    Json rows = Json::array();
-    std::string when_empty;  // said on stderr for a table without rows: what to do next
+  std::vector<ColumnSpec> columns;
+  std::string name_key;  // the member that `-o name` prints
+  Json rows = Json::array();
+  std::string when_empty;  // said on stderr for a table without rows: what to do next
 };
 
 class Console {
-public:
-    Console(std::ostream& out, std::ostream& err, bool is_terminal)
-        : out_(out), err_(err), is_terminal_(is_terminal) {}
-    std::ostream& out() { return out_; }
-    std::ostream& err() { return err_; }
-    bool is_terminal() const { return is_terminal_; }
+ public:
+  Console(std::ostream& out, std::ostream& err, bool is_terminal)
+      : out_(out), err_(err), is_terminal_(is_terminal) {}
+  std::ostream& out() { return out_; }
+  std::ostream& err() { return err_; }
+  bool is_terminal() const { return is_terminal_; }
 
-    void print(const Listing& listing, OutputFormat format);
-    // One object: json and yaml print it, the other formats print the listing of its parts.
-    void print_object(const Json& object, const Listing& as_listing, OutputFormat format);
-    // `path:line:column: message` where the error has a place, `gossamer: message` otherwise.
-    void print_error(const Error& error);
+  void print(const Listing& listing, OutputFormat format);
+  // One object: json and yaml print it, the other formats print the listing of its parts.
+  void print_object(const Json& object, const Listing& as_listing, OutputFormat format);
+  // `path:line:column: message` where the error has a place, `gossamer: message` otherwise.
+  void print_error(const Error& error);
 
-private:
-    std::ostream& out_;
-    std::ostream& err_;
-    bool is_terminal_;
+ private:
+  std::ostream& out_;
+  std::ostream& err_;
+  bool is_terminal_;
 };
 
 // Block-style YAML of a JSON value; every string that could be read as another type is quoted.

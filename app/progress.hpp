@@ -14,24 +14,24 @@ namespace gossamer::app {
 
 // Reads the events of the API (`step`, `run`, `gate`, `note`) and prints them to stderr.
 class Progress {
-public:
-    explicit Progress(Console& console) : console_(console) {}
-    void on_event(const Json& event);
-    // Ends the live block; what was shown stays.
-    void finish();
-    bool any_failed() const { return !failed_.empty(); }
-    bool any_waiting() const { return !waiting_.empty(); }
+ public:
+  explicit Progress(Console& console) : console_(console) {}
+  void on_event(const Json& event);
+  // Ends the live block; what was shown stays.
+  void finish();
+  bool any_failed() const { return !failed_.empty(); }
+  bool any_waiting() const { return !waiting_.empty(); }
 
-private:
-    void on_step(const Json& event);
-    void on_run(const Json& event);
-    void redraw();
+ private:
+  void on_step(const Json& event);
+  void on_run(const Json& event);
+  void redraw();
 
-    Console& console_;
-    std::vector<std::pair<std::string, std::string>> live_;  // key of a step, its line
-    std::size_t drawn_lines_ = 0;
-    std::set<std::string> failed_;   // runs
-    std::set<std::string> waiting_;  // runs
+  Console& console_;
+  std::vector<std::pair<std::string, std::string>> live_;  // key of a step, its line
+  std::size_t drawn_lines_ = 0;
+  std::set<std::string> failed_;   // runs
+  std::set<std::string> waiting_;  // runs
 };
 
 enum class AfterDrive { wait, report_only };

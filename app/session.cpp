@@ -13,29 +13,29 @@ namespace gossamer::app {
 Session::~Session() = default;
 
 orchestration::Actor Session::actor() const {
-    if (!options_.as.empty()) return {options_.as, false, "cli"};
-    const passwd* user = ::getpwuid(::geteuid());
-    const auto name = user != nullptr ? std::string(user->pw_name) : std::to_string(::geteuid());
-    return {"os:" + name, true, "cli"};
+  if (!options_.as.empty()) return {options_.as, false, "cli"};
+  const passwd* user = ::getpwuid(::geteuid());
+  const auto name = user != nullptr ? std::string(user->pw_name) : std::to_string(::geteuid());
+  return {"os:" + name, true, "cli"};
 }
 
 Result<Json> Session::get(const std::string& path, std::map<std::string, std::string> query) {
-    return call(Access::read, {"GET", path, std::move(query), Json::object(), actor()}, {});
+  return call(Access::read, {"GET", path, std::move(query), Json::object(), actor()}, {});
 }
 
 Result<Json> Session::post(const std::string& path, Json body, const web::EventSink& events) {
-    return call(Access::drive, {"POST", path, {}, std::move(body), actor()}, events);
+  return call(Access::drive, {"POST", path, {}, std::move(body), actor()}, events);
 }
 
 Result<Json> Session::call(Access access, web::Request request, const web::EventSink& events) {
-    // Whoever drives also reads, so that a reader sees what this command has just done.
-    auto& api = access == Access::drive || driver_ ? driver_ : reader_;
-    if (!api) {
-        const WorkspacePlace place{options_.folder, options_.environment, environment_};
-        TRY_ASSIGN(api, access == Access::drive ? open_driver(place) : open_reader(place));
-    }
-    const web::EventSink ignore = [](const Json&) {};
-    return api->call(request, events ? events : ignore);
+  // Whoever drives also reads, so that a reader sees what this command has just done.
+  auto& api = access == Access::drive || driver_ ? driver_ : reader_;
+  if (!api) {
+    const WorkspacePlace place{options_.folder, options_.environment, environment_};
+    TRY_ASSIGN(api, access == Access::drive ? open_driver(place) : open_reader(place));
+  }
+  const web::EventSink ignore = [](const Json&) {};
+  return api->call(request, events ? events : ignore);
 }
 
 }  // namespace gossamer::app

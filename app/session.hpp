@@ -19,9 +19,9 @@ namespace gossamer::app {
 
 // The same calls whether the API is in memory or behind the workspace's socket.
 class Api {
-public:
-    virtual ~Api() = default;
-    virtual Result<Json> call(const web::Request& request, const web::EventSink& events) = 0;
+ public:
+  virtual ~Api() = default;
+  virtual Result<Json> call(const web::Request& request, const web::EventSink& events) = 0;
 };
 
 // Reading works beside a running engine; driving takes the engine's lock, or goes to the process
@@ -29,47 +29,47 @@ public:
 enum class Access { read, drive };
 
 struct Options {
-    std::string folder = ".";
-    std::string as;
-    std::string environment;
-    std::string format = "table";
+  std::string folder = ".";
+  std::string as;
+  std::string environment;
+  std::string format = "table";
 };
 
 class Session {
-public:
-    Session(Console& console, Environment environment)
-        : console_(console), environment_(std::move(environment)) {}
-    ~Session();
-    Session(const Session&) = delete;
-    Session& operator=(const Session&) = delete;
+ public:
+  Session(Console& console, Environment environment)
+      : console_(console), environment_(std::move(environment)) {}
+  ~Session();
+  Session(const Session&) = delete;
+  Session& operator=(const Session&) = delete;
 
-    Console& console() { return console_; }
-    Options& options() { return options_; }
-    const Environment& environment() const { return environment_; }
-    Result<OutputFormat> format() const { return parse_output_format(options_.format); }
-    // `--as NAME` (unverified) or `os:<user>`.
-    orchestration::Actor actor() const;
+  Console& console() { return console_; }
+  Options& options() { return options_; }
+  const Environment& environment() const { return environment_; }
+  Result<OutputFormat> format() const { return parse_output_format(options_.format); }
+  // `--as NAME` (unverified) or `os:<user>`.
+  orchestration::Actor actor() const;
 
-    Result<Json> get(const std::string& path, std::map<std::string, std::string> query = {});
-    Result<Json> post(const std::string& path, Json body, const web::EventSink& events = {});
+  Result<Json> get(const std::string& path, std::map<std::string, std::string> query = {});
+  Result<Json> post(const std::string& path, Json body, const web::EventSink& events = {});
 
-private:
-    Result<Json> call(Access access, web::Request request, const web::EventSink& events);
+ private:
+  Result<Json> call(Access access, web::Request request, const web::EventSink& events);
 
-    Console& console_;
-    Environment environment_;
-    Options options_;
-    std::unique_ptr<Api> reader_;
-    std::unique_ptr<Api> driver_;
+  Console& console_;
+  Environment environment_;
+  Options options_;
+  std::unique_ptr<Api> reader_;
+  std::unique_ptr<Api> driver_;
 };
 
 // A command declares its options and leaves what is to be done here; exactly one is done.
 using Action = std::function<Result<ExitCode>()>;
 
 struct Registration {
-    CLI::App& root;
-    Session& session;
-    Action& chosen;
+  CLI::App& root;
+  Session& session;
+  Action& chosen;
 };
 
 }  // namespace gossamer::app

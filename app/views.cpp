@@ -6,128 +6,125 @@
 namespace gossamer::app {
 
 Listing runs_listing(Json rows) {
-    return {{{"RUN", "run"},
-             {"PIPELINE", "pipeline"},
-             {"PARTITION", "partition"},
-             {"STATE", "state"},
-             {"SECONDS", "seconds", Alignment::right},
-             {"STARTED BY", "starter"},
-             {"CREATED", "created_at"},
-             {"CAUSE", "cause", Alignment::left, true}},
-            "run",
-            std::move(rows),
-            "No runs. Start one: gossamer run PIPELINE --partition 2026-11-22"};
+  return {{{"RUN", "run"},
+           {"PIPELINE", "pipeline"},
+           {"PARTITION", "partition"},
+           {"STATE", "state"},
+           {"SECONDS", "seconds", Alignment::right},
+           {"STARTED BY", "starter"},
+           {"CREATED", "created_at"},
+           {"CAUSE", "cause", Alignment::left, true}},
+          "run",
+          std::move(rows),
+          "No runs. Start one: gossamer run PIPELINE --partition 2026-11-22"};
 }
 
 Listing steps_listing(Json rows) {
-    return {{{"STEP", "step"},
-             {"KIND", "kind"},
-             {"STATE", "state"},
-             {"OUTCOME", "outcome"},
-             {"ATTEMPTS", "attempts", Alignment::right},
-             {"ROWS", "rows", Alignment::right},
-             {"SECONDS", "seconds", Alignment::right},
-             {"ERROR", "error", Alignment::left, true}},
-            "step",
-            std::move(rows),
-            "No steps."};
+  return {{{"STEP", "step"},
+           {"KIND", "kind"},
+           {"STATE", "state"},
+           {"OUTCOME", "outcome"},
+           {"ATTEMPTS", "attempts", Alignment::right},
+           {"ROWS", "rows", Alignment::right},
+           {"SECONDS", "seconds", Alignment::right},
+           {"ERROR", "error", Alignment::left, true}},
+          "step",
+          std::move(rows),
+          "No steps."};
 }
 
 Listing history_listing(Json rows) {
-    return {{{"AT", "at"},
-             {"WHAT", "what"},
-             {"CAUSE", "cause"},
-             {"ACTOR", "actor"},
-             {"DETAILS", "details", Alignment::left, true}},
-            "what",
-            std::move(rows),
-            "No history."};
+  return {{{"AT", "at"},
+           {"WHAT", "what"},
+           {"CAUSE", "cause"},
+           {"ACTOR", "actor"},
+           {"DETAILS", "details", Alignment::left, true}},
+          "what",
+          std::move(rows),
+          "No history."};
 }
 
 Listing gates_listing(Json rows) {
-    return {{{"GATE", "gate"},
-             {"PIPELINE", "pipeline"},
-             {"RUN", "run", Alignment::left, true},
-             {"STEP", "step"},
-             {"STATE", "state"},
-             {"DUE", "due_at"},
-             {"NEEDED", "needed", Alignment::right},
-             {"VOTES", "votes"},
-             {"DIGEST", "digest", Alignment::left, true}},
-            "gate",
-            std::move(rows),
-            "Nothing waits for you."};
+  return {{{"GATE", "gate"},
+           {"PIPELINE", "pipeline"},
+           {"RUN", "run", Alignment::left, true},
+           {"STEP", "step"},
+           {"STATE", "state"},
+           {"DUE", "due_at"},
+           {"NEEDED", "needed", Alignment::right},
+           {"VOTES", "votes"},
+           {"DIGEST", "digest", Alignment::left, true}},
+          "gate",
+          std::move(rows),
+          "Nothing waits for you."};
 }
 
 Listing tables_listing(Json rows) {
-    return {{{"TABLE", "table"},
-             {"KEYS", "keys"},
-             {"PARTITIONS", "partitions", Alignment::right},
-             {"ROWS", "rows", Alignment::right},
-             {"UPDATED", "updated_at"}},
-            "table",
-            std::move(rows),
-            "No tables. Bring data in: gossamer tables import TABLE FILE..."};
+  return {{{"TABLE", "table"},
+           {"KEYS", "keys"},
+           {"PARTITIONS", "partitions", Alignment::right},
+           {"ROWS", "rows", Alignment::right},
+           {"UPDATED", "updated_at"}},
+          "table",
+          std::move(rows),
+          "No tables. Bring data in: gossamer tables import TABLE FILE..."};
 }
 
 Listing partitions_listing(Json rows) {
-    return {{{"PARTITION", "partition"},
-             {"STATE", "state"},
-             {"ROWS", "rows", Alignment::right},
-             {"BYTES", "bytes", Alignment::right},
-             {"WRITTEN", "written_at"},
-             {"ATTEMPT", "attempt", Alignment::left, true},
-             {"DIGEST", "digest", Alignment::left, true}},
-            "partition",
-            std::move(rows),
-            "No partitions."};
+  return {{{"PARTITION", "partition"},
+           {"STATE", "state"},
+           {"ROWS", "rows", Alignment::right},
+           {"BYTES", "bytes", Alignment::right},
+           {"WRITTEN", "written_at"},
+           {"ATTEMPT", "attempt", Alignment::left, true},
+           {"DIGEST", "digest", Alignment::left, true}},
+          "partition",
+          std::move(rows),
+          "No partitions."};
 }
 
 Listing models_listing(Json rows) {
-    return {{{"MODEL", "model"},
-             {"VERSION", "version", Alignment::right},
-             {"ALIASES", "aliases"},
-             {"METRICS", "metrics"},
-             {"RUN", "run"}},
-            "version",
-            std::move(rows),
-            "No models. A train step registers them."};
+  return {{{"MODEL", "model"},
+           {"VERSION", "version", Alignment::right},
+           {"ALIASES", "aliases"},
+           {"METRICS", "metrics"},
+           {"RUN", "run"}},
+          "version",
+          std::move(rows),
+          "No models. A train step registers them."};
 }
 
 Listing switches_listing(Json rows) {
-    return {{{"SWITCH", "switch"},
-             {"AT", "at"},
-             {"ACTOR", "actor"},
-             {"CAUSE", "cause"},
-             {"CHANGES", "changes"},
-             {"REASON", "reason", Alignment::left, true}},
-            "switch",
-            std::move(rows),
-            "No switches yet: decisions make them."};
+  return {{{"SWITCH", "switch"},
+           {"AT", "at"},
+           {"ACTOR", "actor"},
+           {"CAUSE", "cause"},
+           {"CHANGES", "changes"},
+           {"REASON", "reason", Alignment::left, true}},
+          "switch",
+          std::move(rows),
+          "No switches yet: decisions make them."};
 }
 
 Listing settings_listing(Json rows) {
-    return {{{"SETTING", "setting"},
-             {"VALUE", "value"},
-             {"TYPE", "type"},
-             {"DEFAULT", "default"}},
-            "setting",
-            std::move(rows),
-            "No settings are declared in gossamer.yaml."};
+  return {{{"SETTING", "setting"}, {"VALUE", "value"}, {"TYPE", "type"}, {"DEFAULT", "default"}},
+          "setting",
+          std::move(rows),
+          "No settings are declared in gossamer.yaml."};
 }
 
 Listing audit_listing(Json rows) {
-    return {{{"NO", "sequence", Alignment::right},
-             {"AT", "at"},
-             {"ACTOR", "actor"},
-             {"VERIFIED", "verified"},
-             {"ACTION", "action"},
-             {"SUBJECT", "subject"},
-             {"DETAILS", "details", Alignment::left, true},
-             {"DIGEST", "digest", Alignment::left, true}},
-            "sequence",
-            std::move(rows),
-            "The audit log is empty."};
+  return {{{"NO", "sequence", Alignment::right},
+           {"AT", "at"},
+           {"ACTOR", "actor"},
+           {"VERIFIED", "verified"},
+           {"ACTION", "action"},
+           {"SUBJECT", "subject"},
+           {"DETAILS", "details", Alignment::left, true},
+           {"DIGEST", "digest", Alignment::left, true}},
+          "sequence",
+          std::move(rows),
+          "The audit log is empty."};
 }
 
 }  // namespace gossamer::app

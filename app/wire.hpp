@@ -13,9 +13,9 @@
 namespace gossamer::app {
 
 struct WorkspacePlace {
-    std::string folder;
-    std::string overlay;  // of `--env`, empty for none
-    Environment environment;
+  std::string folder;
+  std::string overlay;  // of `--env`, empty for none
+  Environment environment;
 };
 
 // An API that reads beside a running engine. not_found where the folder is no workspace.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 
 #include <memory>
 #include <ostream>
@@ -13,65 +13,65 @@ namespace gossamer::app {
 namespace {
 
 struct QueryOptions {
-    std::string sql;
-    std::string file;
-    std::string as_of;
-    std::int64_t limit = 10'000;
-    std::int64_t seconds = 60;
+  std::string sql;
+  std::string file;
+  std::string as_of;
+  std::int64_t limit = 10'000;
+  std::int64_t seconds = 60;
 };
 
 Listing listing_of(const Json& answer) {
-    Listing listing;
-    for (const auto& column : answer.at("columns")) {
-        const auto name = column.at("name").get<std::string>();
-        const auto type = column.at("type").get<std::string>();
-        const bool number = type.find("INT") != std::string::npos || type == "DOUBLE" ||
-                            type == "FLOAT" || type.starts_with("DECIMAL");
-        listing.columns.push_back({name, name, number ? Alignment::right : Alignment::left});
-    }
-    if (!listing.columns.empty()) listing.name_key = listing.columns.front().key;
-    listing.rows = answer.at("rows");
-    return listing;
+  Listing listing;
+  for (const auto& column : answer.at("columns")) {
+    const auto name = column.at("name").get<std::string>();
+    const auto type = column.at("type").get<std::string>();
+    const bool number = type.find("INT") != std::string::npos || type == "DOUBLE" ||
+                        type == "FLOAT" || type.starts_with("DECIMAL");
+    listing.columns.push_back({name, name, number ? Alignment::right : Alignment::left});
+  }
+  if (!listing.columns.empty()) listing.name_key = listing.columns.front().key;
+  listing.rows = answer.at("rows");
+  return listing;
 }
 
 }  // namespace
 
 void add_query(const Registration& to) {
-    auto options = std::make_shared<QueryOptions>();
-    auto* command = to.root.add_subcommand("query", "Read the tables with SQL; nothing is changed");
-    command->add_option("SQL", options->sql, "One SELECT");
-    command->add_option("--file", options->file, "Read the SQL from a file");
-    command->add_option("--as-of", options->as_of, "The tables as they were at this version or time");
-    command->add_option("--limit", options->limit, "At most this many rows")
-        ->check(CLI::Range(std::int64_t{1}, std::int64_t{10'000'000}));
-    command->add_option("--timeout", options->seconds, "Seconds until it is cancelled")
-        ->check(CLI::Range(std::int64_t{1}, std::int64_t{86'400}));
-    command->footer(
-        "Examples:\n"
-        "  gossamer query 'select day, count(*) from predictions.bike group by 1 order by 1'\n"
-        "  gossamer query --file top.sql -o csv");
-    command->callback([&session = to.session, &chosen = to.chosen, options] {
-        chosen = [&session, options]() -> Result<ExitCode> {
-            TRY_ASSIGN(const auto format, session.format());
-            if (options->sql.empty() == options->file.empty()) {
-                return invalid_input("give the SQL either as an argument or with --file");
-            }
-            if (!options->file.empty()) {
-                TRY_ASSIGN(options->sql, read_file(options->file));
-            }
-            std::map<std::string, std::string> query{{"sql", options->sql},
-                                                     {"limit", std::to_string(options->limit)},
-                                                     {"seconds", std::to_string(options->seconds)}};
-            if (!options->as_of.empty()) query["as_of"] = options->as_of;
-            TRY_ASSIGN(const auto answer, session.get("/api/v1/query", std::move(query)));
-            session.console().print(listing_of(answer), format);
-            if (answer.value("truncated", false)) {
-                session.console().err()
-                    << fmt::format("only the first {} rows; --limit shows more\n", options->limit);
-            }
-            return ExitCode::done;
-        };
-    });
+  auto options = std::make_shared<QueryOptions>();
+  auto* command = to.root.add_subcommand("query", "Read the tables with SQL; nothing is changed");
+  command->add_option("SQL", options->sql, "One SELECT");
+  command->add_option("--file", options->file, "Read the SQL from a file");
+  command->add_option("--as-of", options->as_of, "The tables as they were at this version or time");
+  command->add_option("--limit", options->limit, "At most this many rows")
+      ->check(CLI::Range(std::int64_t{1}, std::int64_t{10'000'000}));
+  command->add_option("--timeout", options->seconds, "Seconds until it is cancelled")
+      ->check(CLI::Range(std::int64_t{1}, std::int64_t{86'400}));
+  command->footer(
+      "Examples:\n"
+      "  gossamer query 'select day, count(*) from predictions.bike group by 1 order by 1'\n"
+      "  gossamer query --file top.sql -o csv");
+  command->callback([&session = to.session, &chosen = to.chosen, options] {
+    chosen = [&session, options]() -> Result<ExitCode> {
+      TRY_ASSIGN(const auto format, session.format());
+      if (options->sql.empty() == options->file.empty()) {
+        return invalid_input("give the SQL either as an argument or with --file");
+      }
+      if (!options->file.empty()) {
+        TRY_ASSIGN(options->sql, read_file(options->file));
+      }
+      std::map<std::string, std::string> query{{"sql", options->sql},
+                                               {"limit", std::to_string(options->limit)},
+                                               {"seconds", std::to_string(options->seconds)}};
+      if (!options->as_of.empty()) query["as_of"] = options->as_of;
+      TRY_ASSIGN(const auto answer, session.get("/api/v1/query", std::move(query)));
+      session.console().print(listing_of(answer), format);
+      if (answer.value("truncated", false)) {
+        session.console().err() << fmt::format("only the first {} rows; --limit shows more\n",
+                                               options->limit);
+      }
+      return ExitCode::done;
+    };
+  });
 }
 
 }  // namespace gossamer::app

@@ -6,12 +6,12 @@
 namespace gossamer::app {
 
 void add_settings(const Registration& to) {
-    auto* settings = to.root.add_subcommand(
-        "settings", "Named values that steps read and only a switch changes");
-    settings->require_subcommand(1);
-    settings->footer("Example:\n  gossamer settings list -o json");
-    auto* list = settings->add_subcommand("list", "Settings with their present values");
-    print_list_on(*list, to, [] { return ListSource{"/api/v1/settings", {}, &settings_listing}; });
+  auto* settings =
+      to.root.add_subcommand("settings", "Named values that steps read and only a switch changes");
+  settings->require_subcommand(1);
+  settings->footer("Example:\n  gossamer settings list -o json");
+  auto* list = settings->add_subcommand("list", "Settings with their present values");
+  print_list_on(*list, to, [] { return ListSource{"/api/v1/settings", {}, &settings_listing}; });
 }
 
 }  // namespace gossamer::app

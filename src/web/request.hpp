@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // web: what the outside may ask. One table of routes serves the command line (in memory), the
-// workspace's socket and, later, HTTP. Handlers parse, validate, call a library and map errors; they
-// own no state and never touch a database or a process themselves. Called from any thread.
+// workspace's socket and, later, HTTP. Handlers parse, validate, call a library and map errors;
+// they own no state and never touch a database or a process themselves. Called from any thread.
 #pragma once
 
 #include <functional>
@@ -16,11 +16,11 @@
 namespace gossamer::web {
 
 struct Request {
-    std::string method;  // GET, POST
-    std::string path;    // /api/v1/...
-    std::map<std::string, std::string> query;
-    Json body = Json::object();
-    orchestration::Actor actor;
+  std::string method;  // GET, POST
+  std::string path;    // /api/v1/...
+  std::map<std::string, std::string> query;
+  Json body = Json::object();
+  orchestration::Actor actor;
 };
 
 // What a long call says before its answer, e.g. {"event":"step","step":"train",...}.
@@ -28,30 +28,30 @@ using EventSink = std::function<void(const Json&)>;
 
 // A handler's view of the request: `:name` parts of the path are in `path`.
 struct Call {
-    const Request& request;
-    std::map<std::string, std::string> path;
-    const EventSink& events;
+  const Request& request;
+  std::map<std::string, std::string> path;
+  const EventSink& events;
 };
 
 using Handler = std::function<Result<Json>(const Call&)>;
 
 struct Route {
-    std::string method;
-    std::string pattern;  // /api/v1/runs/:run
-    std::string summary;
-    Handler handle;
+  std::string method;
+  std::string pattern;  // /api/v1/runs/:run
+  std::string summary;
+  Handler handle;
 };
 
 class Router {
-public:
-    explicit Router(std::vector<Route> routes);
-    // not_found for a path that no route has, invalid_input for a method that the path does not
-    // take; otherwise the handler's answer.
-    Result<Json> call(const Request& request, const EventSink& events) const;
-    const std::vector<Route>& routes() const { return routes_; }
+ public:
+  explicit Router(std::vector<Route> routes);
+  // not_found for a path that no route has, invalid_input for a method that the path does not
+  // take; otherwise the handler's answer.
+  Result<Json> call(const Request& request, const EventSink& events) const;
+  const std::vector<Route>& routes() const { return routes_; }
 
-private:
-    std::vector<Route> routes_;
+ private:
+  std::vector<Route> routes_;
 };
 
 // An error as a problem document (RFC 9457) and back, so that it survives a socket.
