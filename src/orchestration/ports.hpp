@@ -73,9 +73,14 @@ class ReleaseStore {
 struct StoredDefinition {
   Digest digest;
   std::map<std::string, std::string> files;
+  Json parsed;  // what the SQL parser said of each query, by digest: reading it back needs no parser
   std::string applied_by;
   Instant applied_at{};
 };
+
+// Reads a stored definition back; a store is given one, so that a loaded run has its definition.
+using DefinitionReader = std::function<Result<std::shared_ptr<const pipeline::Definition>>(
+    const StoredDefinition& stored)>;
 
 class DefinitionStore {
  public:
