@@ -35,14 +35,17 @@ struct ChainFault {
   std::string reason;
 };
 
-// The first entry that does not follow from the one before, if any.
-std::optional<ChainFault> verify(const std::vector<AuditEntry>& entries);
+// The first entry that does not follow from the one before, if any. `before` is the last entry of
+// the page before; none: `entries` begin with sequence 1.
+std::optional<ChainFault> verify(const std::vector<AuditEntry>& entries,
+                                 const AuditEntry* before = nullptr);
 
 class AuditStore {
  public:
   virtual ~AuditStore() = default;
   // Entries with a sequence above `after`, oldest first, at most `limit`.
   virtual Result<std::vector<AuditEntry>> read(std::int64_t after, std::size_t limit) const = 0;
+  virtual Result<std::int64_t> last_sequence() const = 0;  // 0: nothing was written yet
 };
 
 }  // namespace gossamer::access
