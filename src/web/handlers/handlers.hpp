@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+// The routes, by noun. Each function names what its handlers use; `wire.cpp` joins the lists.
+#pragma once
+
+#include "access/audit.hpp"
+#include "approval/gate.hpp"
+#include "models/registry.hpp"
+#include "orchestration/ports.hpp"
+#include "warehouse/catalog.hpp"
+#include "web/request.hpp"
+
+namespace gossamer::web {
+
+// Reads: they work beside a running engine, and without one.
+std::vector<Route> run_reads(const orchestration::RunStore& runs,
+                             const orchestration::RunViews& views);
+std::vector<Route> gate_reads(const approval::GateStore& gates);
+std::vector<Route> table_reads(const warehouse::CatalogStore& catalog);
+std::vector<Route> model_reads(const models::ModelStore& models);
+std::vector<Route> switch_reads(const orchestration::ReleaseStore& releases);
+std::vector<Route> setting_reads(const orchestration::ReleaseStore& releases,
+                                 const orchestration::Definitions& definitions);
+std::vector<Route> audit_reads(const access::AuditStore& audit);
+
+// A whole number in the query, `fallback` where it is missing; invalid_input outside the bounds.
+Result<std::int64_t> query_integer(const Request& request, const std::string& key,
+                                   std::int64_t fallback, std::int64_t least, std::int64_t most);
+std::string query_text(const Request& request, const std::string& key);
+
+}  // namespace gossamer::web

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+// How runs, gates, tables, models and switches look to the outside. Each field's name is part of
+// the API.
+#pragma once
+
+#include "access/audit.hpp"
+#include "approval/gate.hpp"
+#include "base/json.hpp"
+#include "models/registry.hpp"
+#include "orchestration/ports.hpp"
+#include "release/switch.hpp"
+#include "warehouse/catalog.hpp"
+
+namespace gossamer::web {
+
+// Seconds between two moments; null where one is missing.
+Json seconds_between(const std::optional<Instant>& from, const std::optional<Instant>& until);
+Json instant_or_null(const std::optional<Instant>& instant);
+
+// {"run","pipeline","partition","state","steps":[...]}
+Json run_json(const orchestration::RunState& run);
+// {"step","kind","state","outcome","attempts","rows","seconds"}, and "error" where it failed.
+Json steps_json(const orchestration::RunState& run);
+Json run_summary_json(const orchestration::RunSummary& run);
+Json history_json(const orchestration::HistoryEntry& entry);
+// {"gate","pipeline","run","step","state","due_at","digest","votes":[...],"needed"}
+Json gate_json(const approval::Gate& gate);
+Json table_json(const warehouse::TableEntry& table);
+Json content_json(const warehouse::ContentEntry& entry);
+// {"model","version","aliases","run","metrics"}
+Json model_json(const models::Version& version);
+Json switch_json(const release::Switch& change);
+Json audit_json(const access::AuditEntry& entry);
+
+}  // namespace gossamer::web
