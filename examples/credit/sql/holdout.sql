@@ -1,0 +1,1 @@
+select * from features where client_id % 5 = 0

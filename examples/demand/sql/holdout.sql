@@ -1,0 +1,3 @@
+select * exclude (hour)
+from features
+where hour >= $window_end - interval 28 days
