@@ -39,6 +39,10 @@ struct Text {
   std::string literal() const;  // the text as written, references in their `${...}` form
 };
 
+// A value of any type as written, or a text with references that becomes one: `rounds: 300`,
+// `rounds: "${params.rounds}"`.
+using Value = std::variant<Json, Text>;
+
 // A query: a file of its own, or written in place.
 struct Query {
   std::string file;  // relative to the workspace; empty for one written in place
@@ -175,8 +179,8 @@ struct TrainStep {
   std::string weight;
   std::vector<std::string> exclude;
   std::string objective;
-  int rounds = 100;
-  Json params;
+  Value rounds = Json(100);
+  std::map<std::string, Value> params;
   std::int64_t seed = 0;
   std::optional<double> validation_fraction;
   std::optional<int> early_stopping_rounds;
