@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "orchestration/resolve.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "base/numbers.hpp"
+#include "base/suggest.hpp"
+#include "base/text.hpp"
+#include "orchestration/calendar.hpp"
+
+namespace gossamer::orchestration {
+namespace {
+
+using pipeline::Reference;
+using pipeline::Scope;
+using pipeline::Text;
+
+std::string_view scope_name(Scope scope) {
+  switch (scope) {
+    case Scope::steps:
+      return "steps";
+    case Scope::run:
+      return "run";
+    case Scope::params:
+      return "params";
+    case Scope::settings:
+      return "settings";
+    case Scope::secrets:
+      return "secrets";
+    case Scope::each:
+      return "each";
+  }
+  return "";
+}
+
+const Json* values_of(Scope scope, const References& references) {
+  switch (scope) {
+    case Scope::steps:
+      return &references.steps;
+    case Scope::run:
+      return &references.run;
+    case Scope::params:
+      return &references.params;
+    case Scope::settings:
+      return &references.settings;
+    case Scope::each:
+      return &references.each;
+    case Scope::secrets:
+      return nullptr;
+  }
+  return nullptr;
+}
+
+std::vector<std::string> keys_of(const Json& object) {
+  std::vector<std::string> keys;
+  for (const auto& [key, value] : object.items())
+    keys.push_back(key);
+  return keys;
+}
+
+// Setting names have dots of their own (`demand.horizon_days`), so the longest name that fits wins.
+Result<Json> look_up(const Reference& reference, const References& references,
+                     const Position& position) {
+  const Json* value = values_of(reference.scope, references);
+  std::string walked(scope_name(reference.scope));
+  std::size_t next = 0;
+  while (next < reference.path.size()) {
+    bool is_found = false;
+    for (std::size_t end = reference.path.size(); end > next && !is_found; --end) {
+      const std::vector<std::string> words(
+          reference.path.begin() + static_cast<std::ptrdiff_t>(next),
+          reference.path.begin() + static_cast<std::ptrdiff_t>(end));
+      const std::string name = join(words, ".");
+      if (!value->is_object() || !value->contains(name)) continue;
+      value = &value->at(name);
+      walked += "." + name;
+      next = end;
+      is_found = true;
+    }
+    if (is_found) continue;
+    const std::string& missing = reference.path[next];
+    const auto known = value->is_object() ? keys_of(*value) : std::vector<std::string>{};
+    return invalid_input(
+        fmt::format("${{{}.{}}} names nothing: {} has no '{}'{}{}", scope_name(reference.scope),
+                    fmt::join(reference.path, "."), walked, missing, did_you_mean(missing, known),
+                    known.empty() ? std::string() : fmt::format(", it has {}", join(known, ", "))),
+        position);
+  }
+  return *value;
+}
+
+std::string as_text(const Json& value) {
+  return value.is_string() ? value.get<std::string>() : value.dump();
+}
+
+bool is_secret(const std::variant<std::string, Reference>& piece) {
+  const auto* reference = std::get_if<Reference>(&piece);
+  return reference != nullptr && reference->scope == Scope::secrets;
+}
+
+}  // namespace
+
+Result<Json> resolve(const Text& text, const References& references) {
+  if (text.pieces.size() == 1 && !is_secret(text.pieces.front())) {
+    const auto& piece = text.pieces.front();
+    if (const auto* literal = std::get_if<std::string>(&piece)) return Json(*literal);
+    return look_up(std::get<Reference>(piece), references, text.position);
+  }
+  Json pieces = Json::array();
+  std::string joined;
+  for (const auto& piece : text.pieces) {
+    if (is_secret(piece)) {
+      if (!joined.empty()) pieces.push_back(std::exchange(joined, {}));
+      pieces.push_back({{"secret", join(std::get<Reference>(piece).path, ".")}});
+    } else if (const auto* literal = std::get_if<std::string>(&piece)) {
+      joined += *literal;
+    } else {
+      TRY_ASSIGN(const Json value, look_up(std::get<Reference>(piece), references, text.position));
+      joined += as_text(value);
+    }
+  }
+  if (pieces.empty()) return Json(joined);
+  if (!joined.empty()) pieces.push_back(joined);
+  return Json{{"pieces", std::move(pieces)}};
+}
+
+// --- What may be named -------------------------------------------------------------------------
+
+namespace {
+
+Json step_values(const pipeline::Step& step, const std::vector<StepState>& instances) {
+  const StepResult result = joined_result(instances);
+  const StepView view = view_of(instances);
+  Json values = {{"outputs", result.outputs},
+                 {"rows", result.rows},
+                 {"report", result.report},
+                 {"outcome", name_of(view.outcome)}};
+  if (result.outputs.contains("version")) values["version"] = result.outputs["version"];
+  if (step.output) values["output"] = step.output->table;
+  return values;
+}
+
+// Every step that is finished before `step` can begin.
+std::vector<std::size_t> before(const pipeline::Pipeline& pipeline, const pipeline::Step& step) {
+  std::vector<std::size_t> found;
+  std::vector<std::size_t> open;
+  for (const auto& dependency : step.dependencies)
+    open.push_back(dependency.step);
+  while (!open.empty()) {
+    const std::size_t next = open.back();
+    open.pop_back();
+    if (std::ranges::find(found, next) != found.end()) continue;
+    found.push_back(next);
+    for (const auto& dependency : pipeline.steps[next].dependencies) {
+      open.push_back(dependency.step);
+    }
+  }
+  return found;
+}
+
+}  // namespace
+
+Result<References> references_of(const RunState& run, const pipeline::Step& step,
+                                 const Json& each) {
+  References references;
+  const pipeline::Pipeline& pipeline = *run.pipeline;
+  for (const std::size_t index : before(pipeline, step)) {
+    const pipeline::Step& other = pipeline.steps[index];
+    references.steps[other.name] = step_values(other, run.steps[index]);
+  }
+  TRY_ASSIGN(const Partitions partitions, Partitions::make(pipeline.partitions));
+  references.run = {{"id", run.id.value()},
+                    {"pipeline", pipeline.name},
+                    {"partition", partitions.short_name(run.partition)},
+                    {"starter", run.starter.name}};
+  TRY_ASSIGN(const auto slice, partitions.slice(run.partition));
+  if (slice) {
+    const Window window = window_of(*slice, pipeline.window_lag, partitions.zone());
+    references.run["slice_start"] = format_instant(slice->start);
+    references.run["slice_end"] = format_instant(slice->end);
+    references.run["window_start"] = format_instant(window.start);
+    references.run["window_end"] = format_instant(window.end);
+  }
+  for (const auto& [key, value] : run.partition.pairs)
+    references.run[key] = value;
+  references.params = run.params;
+  references.settings = run.pins.settings;
+  if (step.foreach && !each.is_null()) references.each[step.foreach->key] = each;
+  return references;
+}
+
+std::vector<std::string> aliases_of(const pipeline::Step& step, const Json& spec) {
+  std::vector<std::string> aliases;
+  const auto add = [&](const Json& name) {
+    if (!name.is_string()) return;
+    const auto text = name.get<std::string>();
+    if (text.find('@') == std::string::npos) return;
+    if (std::ranges::find(aliases, text) == aliases.end()) aliases.push_back(text);
+  };
+  for (const char* key : {"model", "against"}) {
+    if (spec.contains(key)) add(spec[key]);
+  }
+  for (const char* key : {"query", "data"}) {
+    if (!spec.contains(key) || !spec[key].is_object()) continue;
+    for (const auto& model : spec[key]["models"])
+      add(model);
+  }
+  if (step.kind == pipeline::StepKind::approval) {
+    for (const char* key : {"on_approved", "on_rejected"}) {
+      for (const auto& alias : spec[key]["aliases"]) {
+        add(alias["model"].get<std::string>() + "@" + alias["alias"].get<std::string>());
+      }
+    }
+  }
+  return aliases;
+}
+
+Result<int> version_number(const Json& version, const std::string& model) {
+  if (version.is_number_integer()) return version.get<int>();
+  if (version.is_string()) {
+    std::string text = version.get<std::string>();
+    if (const std::string prefix = model + "/"; text.starts_with(prefix)) {
+      text.erase(0, prefix.size());
+    }
+    if (const auto number = parse_integer(text, 1, 1'000'000'000)) return static_cast<int>(*number);
+  }
+  return invalid_input(
+      fmt::format("{} is not a version of {}: write {}/7 or 7", version.dump(), model, model));
+}
+
+}  // namespace gossamer::orchestration

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "orchestration/run.hpp"
+
+#include <algorithm>
+
+#include "orchestration/counting.hpp"
+
+namespace gossamer::orchestration {
+
+RunState derived(RunState run) {
+  run.counts = RunCounts{};
+  run.counts.open_instances.assign(run.steps.size(), 0);
+  for (const auto& instances : run.steps) {
+    for (const auto& row : instances)
+      run.counts = counted(std::move(run.counts), row, +1);
+  }
+  return run;
+}
+
+RunCounts counted(RunCounts counts, const StepState& row, int by) {
+  const StepStatus status = row.status;
+  if (!is_final(status)) {
+    counts.open += by;
+    counts.open_instances[row.step] += by;
+  }
+  switch (status) {
+    case StepStatus::queued:
+    case StepStatus::running:
+    case StepStatus::waiting_to_retry:
+      counts.active += by;
+      break;
+    case StepStatus::waiting_for_decision:
+    case StepStatus::waiting_for_data:
+      counts.waiting += by;
+      break;
+    case StepStatus::failed:
+      counts.failed += by;
+      break;
+    case StepStatus::cancelled:
+      counts.cancelled += by;
+      break;
+    case StepStatus::pending:
+    case StepStatus::succeeded:
+    case StepStatus::skipped:
+      break;
+  }
+  return counts;
+}
+
+namespace {
+
+// Of instances in several states the one that says most about the whole comes first.
+constexpr StepStatus by_weight[] = {StepStatus::running,          StepStatus::waiting_for_decision,
+                                    StepStatus::waiting_for_data, StepStatus::waiting_to_retry,
+                                    StepStatus::queued,           StepStatus::pending,
+                                    StepStatus::failed,           StepStatus::cancelled,
+                                    StepStatus::succeeded,        StepStatus::skipped};
+
+std::size_t weight_of(StepStatus status) {
+  const auto* place = std::ranges::find(by_weight, status);
+  return static_cast<std::size_t>(place - std::begin(by_weight));
+}
+
+}  // namespace
+
+StepView view_of(const std::vector<StepState>& instances) {
+  StepView view;
+  const StepState* heaviest = &instances.front();
+  for (const auto& row : instances) {
+    if (weight_of(row.status) < weight_of(heaviest->status)) heaviest = &row;
+    view.attempts = std::max(view.attempts, row.attempts);
+    view.rows += row.result.rows;
+  }
+  view.status = heaviest->status;
+  view.outcome = heaviest->outcome;
+  return view;
+}
+
+StepResult joined_result(const std::vector<StepState>& instances) {
+  const bool is_expanded = instances.size() > 1 || !instances.front().each.is_null();
+  if (!is_expanded) return instances.front().result;
+  StepResult joined;
+  joined.report = Json::array();
+  for (const auto& row : instances) {
+    const StepResult& result = row.result;
+    joined.publications.insert(joined.publications.end(), result.publications.begin(),
+                               result.publications.end());
+    joined.rows += result.rows;
+    joined.report.push_back(result.report);
+    for (const auto& [name, value] : result.outputs.items()) {
+      Json& list = joined.outputs[name];
+      if (list.is_null()) list = Json::array();
+      list.push_back(value);
+    }
+  }
+  return joined;
+}
+
+}  // namespace gossamer::orchestration
