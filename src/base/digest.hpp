@@ -2,8 +2,6 @@
 // SHA-256 over OpenSSL, written as "sha256:" and 64 hex digits.
 #pragma once
 
-#include <fmt/core.h>
-
 #include <compare>
 #include <cstddef>
 #include <filesystem>
@@ -12,6 +10,8 @@
 #include <span>
 #include <string>
 #include <string_view>
+
+#include <fmt/core.h>
 
 #include "base/result.hpp"
 

@@ -3,8 +3,6 @@
 // or broken disk is `unavailable`, a missing file `not_found`, a forbidden one `denied`.
 #pragma once
 
-#include <sys/types.h>
-
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
@@ -13,6 +11,8 @@
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include <sys/types.h>
 
 #include "base/result.hpp"
 
@@ -71,11 +71,13 @@ Result<void> rename_path(const fs::path& from, const fs::path& to);
 Result<bool> path_exists(const fs::path& path);
 
 enum class ExchangeWay : std::uint8_t {
-  atomic,       // there was never a moment without either
-  two_renames,  // the file system cannot: for a moment `left` did not exist
+  atomic,      // there was never a moment without either
+  by_renames,  // the file system cannot: for a moment `left` did not exist
 };
 // Swaps what two existing paths name.
 Result<ExchangeWay> exchange(const fs::path& left, const fs::path& right);
+// The second way alone. A crash inside may leave `left` under its name with ".exchange" behind.
+Result<void> exchange_by_renames(const fs::path& left, const fs::path& right);
 
 enum class LinkWay : std::uint8_t { linked, copied };
 // A hard link, or a synced copy where the file system refuses one. `to` must not exist.

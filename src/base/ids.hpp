@@ -2,14 +2,14 @@
 // Identifiers: a prefix that says what it names, and a UUIDv7 that sorts by time of creation.
 #pragma once
 
-#include <fmt/core.h>
-
 #include <compare>
 #include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
+
+#include <fmt/core.h>
 
 #include "base/result.hpp"
 

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <fmt/format.h>
-
 #include <cstdint>
 #include <filesystem>
 #include <initializer_list>
@@ -10,6 +8,8 @@
 #include <string>
 #include <string_view>
 #include <type_traits>
+
+#include <fmt/format.h>
 
 #include "base/result.hpp"
 
@@ -57,8 +57,8 @@ class Log {
   void warning(std::string_view message, Fields fields = {}) const;
   void error(std::string_view message, Fields fields = {}) const;
 
-  // From now on "***" stands for `secret` in every line of this log and its copies. Secrets of less
-  // than 4 bytes are not masked: they would garble ordinary words.
+  // From now on "***" stands for `secret` in every line of this log and its copies. Secrets of
+  // less than 4 bytes are not masked: they would garble ordinary words.
   void mask(std::string_view secret) const;
 
  private:

@@ -42,11 +42,11 @@ class Socket {
   static Result<Socket> connect(const fs::path& path, SocketType type = SocketType::stream);
   static Result<std::pair<Socket, Socket>> pair(SocketType type = SocketType::stream);
 
-  // Sends all of it; `descriptors` stay open here. unavailable once the peer is gone (no SIGPIPE).
-  // Over a packet socket a message must fit the kernel's buffer (about 200 kB).
+  // Sends all of it; `descriptors` stay open here. unavailable once the peer is gone (no
+  // SIGPIPE). Over a packet socket a message must fit the kernel's buffer (about 200 kB).
   Result<void> send(std::string_view bytes, std::span<const int> descriptors = {});
-  // The next message; nothing where the peer closed between two of them. A frame that is cut off or
-  // over the limit is unavailable, and the socket is of no more use.
+  // The next message; nothing where the peer closed between two of them. A frame that is cut off
+  // or over the limit is unavailable, and the socket is of no more use.
   Result<std::optional<Message>> receive();
   // As receive, but unavailable ("nothing came within ...") at the end of `patience`.
   Result<std::optional<Message>> receive_within(Duration patience);

@@ -3,13 +3,13 @@
 // signal settings are those of `SpawnOptions`.
 #pragma once
 
-#include <sys/types.h>
-
 #include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
 #include <vector>
+
+#include <sys/types.h>
 
 #include "base/clock.hpp"
 #include "base/files.hpp"

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstddef>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -16,6 +18,8 @@ std::string_view trimmed(std::string_view text);
 // ASCII letters only.
 std::string lower_case(std::string_view text);
 bool is_utf8(std::string_view text);
+// Where the first byte stands that belongs to no character; nothing in good UTF-8.
+std::optional<std::size_t> find_not_utf8(std::string_view text);
 // Cut to at most `limit` bytes between characters, with "..." where something was cut.
 std::string abbreviated(std::string_view text, std::size_t limit);
 

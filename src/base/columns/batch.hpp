@@ -63,8 +63,8 @@ class Column {
   static Column of_dates(std::string name, std::vector<std::int32_t> days,
                          const std::vector<bool>& present = {});
 
-  // Memory of somebody else that `owner` keeps alive. `values` is an array of `size` of the type's
-  // storage, or for strings the bytes, with size + 1 offsets into them.
+  // Memory of somebody else that `owner` keeps alive. `values` is an array of `size` of the
+  // type's storage, or for strings the bytes, with size + 1 offsets into them.
   struct Shared {
     ColumnType type = ColumnType::int64;
     std::size_t size = 0;
