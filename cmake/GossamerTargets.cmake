@@ -53,11 +53,12 @@ function(gossamer_test_executable target label sources)
 endfunction()
 
 # Texts beside the sources, compiled in as gossamer::<namespace>::embedded_text(path).
-function(gossamer_embed target folder texts)
+# `root` is the folder that `folder` lies in.
+function(gossamer_embed target root folder texts)
   set(out "${CMAKE_BINARY_DIR}/generated/${folder}")
   add_custom_command(
     OUTPUT "${out}/embedded.cpp" "${out}/embedded.hpp"
-    COMMAND "${GOSSAMER_PYTHON}" "${CMAKE_SOURCE_DIR}/tools/embed.py" --root "${CMAKE_SOURCE_DIR}/src"
+    COMMAND "${GOSSAMER_PYTHON}" "${CMAKE_SOURCE_DIR}/tools/embed.py" --root "${root}"
             --folder "${folder}" --out "${out}" ${texts}
     DEPENDS "${CMAKE_SOURCE_DIR}/tools/embed.py" ${texts}
     COMMENT "Embedding texts of ${folder}")
@@ -111,7 +112,7 @@ function(gossamer_library name)
     gossamer_own_target(${target})
     target_link_libraries(${target} PUBLIC ${libraries} ${arg_LINK} Threads::Threads)
     if(texts)
-      gossamer_embed(${target} "${arg_FOLDER}" "${texts}")
+      gossamer_embed(${target} "${CMAKE_SOURCE_DIR}/src" "${arg_FOLDER}" "${texts}")
     endif()
   else()
     add_library(${target} INTERFACE)
@@ -181,6 +182,10 @@ function(gossamer_app)
   if(sources)
     add_library(gossamer_app STATIC ${sources})
     gossamer_own_target(gossamer_app)
+    # The examples travel in the program: `gossamer demo` needs nothing beside itself.
+    file(GLOB_RECURSE examples CONFIGURE_DEPENDS "${CMAKE_SOURCE_DIR}/examples/*")
+    list(FILTER examples EXCLUDE REGEX "/(warehouse|\\.gossamer)/")
+    gossamer_embed(gossamer_app "${CMAKE_SOURCE_DIR}" examples "${examples}")
   else()
     add_library(gossamer_app INTERFACE)
   endif()
