@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "scoring/engine.hpp"
+
+#include "base/suggest.hpp"
+
+namespace gossamer::scoring {
+
+Result<const Engine*> find_engine(std::span<const Engine> engines, std::string_view name) {
+  std::vector<std::string> names;
+  for (const Engine& engine : engines) {
+    if (engine.name == name) return &engine;
+    names.push_back(engine.name);
+  }
+  return not_found("there is no engine `" + std::string(name) + "`" + did_you_mean(name, names));
+}
+
+Result<std::shared_ptr<const Scorer>> load_scorer(std::span<const Engine> engines,
+                                                  const std::filesystem::path& folder,
+                                                  const LoadOptions& options) {
+  std::vector<std::string> flavours;
+  for (const Engine& engine : engines)
+    flavours.push_back(engine.name);
+  TRY_ASSIGN(const Artifact artifact, open_artifact(folder, flavours));
+  TRY_ASSIGN(const Engine* engine, find_engine(engines, artifact.flavour));
+  return engine->load(artifact, options);
+}
+
+}  // namespace gossamer::scoring

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+// The checks and conversions that every engine needs on its way from columns to a library.
+#pragma once
+
+#include "base/columns/batch.hpp"
+#include "base/columns/signature.hpp"
+#include "base/result.hpp"
+#include "scoring/engine.hpp"
+#include "scoring/objective.hpp"
+#include "scoring/scorer.hpp"
+
+#include <cstddef>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace gossamer::scoring {
+
+enum class Infinities : std::uint8_t {
+  allowed,
+  refused,  // also finite numbers that become infinite as float32
+};
+
+// The batch's columns of these names, in order. invalid_input lists all that are missing (with a
+// suggestion where one is near) and all that are not numeric (boolean, int64, float64, float32).
+Result<std::vector<const Column*>> numeric_columns(const Batch& rows, const Signature& features);
+
+// Rows in which an entry is infinite (with `refused`), or where a categorical feature holds no
+// code.
+std::vector<BadRow> bad_rows_of(std::span<const Column* const> columns,
+                                const std::vector<std::string>& categorical, Infinities infinities,
+                                std::string_view engine);
+
+// The bad row as an error: "column `age`, row 17: ...".
+Error bad_row_error(const BadRow& bad);
+
+// Entries as numbers, null as NaN. Exact but for int64 beyond 2^53, which are rounded to nearest.
+std::vector<double> to_doubles(const Column& column);
+// As to_doubles, rounded once to float32: what a library that works in float32 makes of the entry.
+std::vector<float> to_floats(const Column& column);
+
+// What an engine learns from, after all checks.
+struct TrainingSet {
+  Signature features;
+  std::vector<const Column*> columns;  // into the batch
+  std::vector<float> label;            // for classes their index
+  std::vector<float> weight;           // empty: all 1
+  std::vector<std::string> classes;    // multiclass only
+  ColumnType class_type = ColumnType::int64;
+  std::vector<std::string> categorical;
+  std::vector<std::int32_t> training_rows;    // ascending; empty: all rows
+  std::vector<std::int32_t> validation_rows;  // ascending; may be empty
+};
+
+// Checks everything that both engines refuse: no rows, no features, a missing, non-numeric or
+// repeated feature, a label or weight that is null, NaN, infinite or against the objective's rule,
+// infinities in features, a nonsense fraction. Errors name the column and the row (from 1).
+Result<TrainingSet> make_training_set(const Batch& rows, const TrainingRequest& request,
+                                      const Objective& objective, Infinities infinities,
+                                      std::string_view engine);
+
+// The column's entries in the given rows, as a column of its own.
+Column gather(const Column& column, std::span<const std::int32_t> rows);
+std::vector<float> gather(std::span<const float> values, std::span<const std::int32_t> rows);
+
+}  // namespace gossamer::scoring
