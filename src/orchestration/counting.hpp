@@ -5,7 +5,7 @@
 
 namespace gossamer::orchestration {
 
-// `counts` with a row added (`by` +1) or taken away (-1).
-RunCounts counted(RunCounts counts, const StepState& row, int by);
+// `totals` with a row added (`by` +1) or taken away (-1).
+RunTotals counted(RunTotals totals, StepStatus status, int by);
 
 }  // namespace gossamer::orchestration

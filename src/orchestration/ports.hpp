@@ -41,7 +41,7 @@ class RunStore {
   // longer hold.
   virtual Result<void> commit(std::span<const Transition> transitions) = 0;
   // Runs that are not final, with all their rows and open gates, oldest first: what a new engine
-  // starts from. `counts` are filled (see `derived`).
+  // starts from; each passed through `derived`, as in load.
   virtual Result<std::vector<RunState>> load_open() const = 0;
   virtual Result<RunState> load(const RunId& run) const = 0;  // not_found
   virtual Result<std::optional<RunId>> created_by(const std::string& request_key) const = 0;
@@ -73,7 +73,8 @@ class ReleaseStore {
 struct StoredDefinition {
   Digest digest;
   std::map<std::string, std::string> files;
-  Json parsed;  // what the SQL parser said of each query, by digest: reading it back needs no parser
+  Json
+      parsed;  // what the SQL parser said of each query, by digest: reading it back needs no parser
   std::string applied_by;
   Instant applied_at{};
 };

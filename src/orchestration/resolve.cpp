@@ -143,33 +143,15 @@ Json step_values(const pipeline::Step& step, const std::vector<StepState>& insta
   return values;
 }
 
-// Every step that is finished before `step` can begin.
-std::vector<std::size_t> before(const pipeline::Pipeline& pipeline, const pipeline::Step& step) {
-  std::vector<std::size_t> found;
-  std::vector<std::size_t> open;
-  for (const auto& dependency : step.dependencies)
-    open.push_back(dependency.step);
-  while (!open.empty()) {
-    const std::size_t next = open.back();
-    open.pop_back();
-    if (std::ranges::find(found, next) != found.end()) continue;
-    found.push_back(next);
-    for (const auto& dependency : pipeline.steps[next].dependencies) {
-      open.push_back(dependency.step);
-    }
-  }
-  return found;
-}
-
 }  // namespace
 
 Result<References> references_of(const RunState& run, const pipeline::Step& step,
                                  const Json& each) {
   References references;
   const pipeline::Pipeline& pipeline = *run.pipeline;
-  for (const std::size_t index : before(pipeline, step)) {
-    const pipeline::Step& other = pipeline.steps[index];
-    references.steps[other.name] = step_values(other, run.steps[index]);
+  for (const auto& dependency : step.dependencies) {
+    const pipeline::Step& other = pipeline.steps[dependency.step];
+    references.steps[other.name] = step_values(other, run.steps[dependency.step]);
   }
   TRY_ASSIGN(const Partitions partitions, Partitions::make(pipeline.partitions));
   references.run = {{"id", run.id.value()},

@@ -8,43 +8,47 @@
 namespace gossamer::orchestration {
 
 RunState derived(RunState run) {
-  run.counts = RunCounts{};
-  run.counts.open_instances.assign(run.steps.size(), 0);
+  const pipeline::Pipeline& pipeline = *run.pipeline;
+  auto dependents = std::vector<std::vector<std::size_t>>(pipeline.steps.size());
+  for (std::size_t step = 0; step < pipeline.steps.size(); ++step) {
+    for (const auto& dependency : pipeline.steps[step].dependencies) {
+      dependents[dependency.step].push_back(step);
+    }
+  }
+  run.index = RunIndex{};
+  run.index.dependents = std::make_shared<const decltype(dependents)>(std::move(dependents));
+  run.index.open_instances.assign(run.steps.size(), 0);
   for (const auto& instances : run.steps) {
-    for (const auto& row : instances)
-      run.counts = counted(std::move(run.counts), row, +1);
+    for (const auto& row : instances) {
+      run.index.totals = counted(run.index.totals, row.status, +1);
+      if (!is_final(row.status)) ++run.index.open_instances[row.step];
+    }
   }
   return run;
 }
 
-RunCounts counted(RunCounts counts, const StepState& row, int by) {
-  const StepStatus status = row.status;
-  if (!is_final(status)) {
-    counts.open += by;
-    counts.open_instances[row.step] += by;
-  }
+RunTotals counted(RunTotals totals, StepStatus status, int by) {
+  if (!is_final(status)) totals.open += by;
   switch (status) {
     case StepStatus::queued:
     case StepStatus::running:
     case StepStatus::waiting_to_retry:
-      counts.active += by;
+      totals.active += by;
       break;
     case StepStatus::waiting_for_decision:
     case StepStatus::waiting_for_data:
-      counts.waiting += by;
+      totals.waiting += by;
       break;
     case StepStatus::failed:
-      counts.failed += by;
-      break;
-    case StepStatus::cancelled:
-      counts.cancelled += by;
+      totals.failed += by;
       break;
     case StepStatus::pending:
     case StepStatus::succeeded:
     case StepStatus::skipped:
+    case StepStatus::cancelled:
       break;
   }
-  return counts;
+  return totals;
 }
 
 namespace {

@@ -142,18 +142,8 @@ struct RunPins {
   Json settings = Json::object();  // all declared ones, by name
 };
 
-// Follows from the rows: rebuilt by `derived`, never stored. What one event costs depends on what
-// it touches, since nothing here has to be counted again.
-struct RunCounts {
-  std::vector<int> open_instances;  // by step: rows that are not final
-  int open = 0;                     // rows that are not final
-  int active = 0;                   // queued, running, waiting_to_retry
-  int waiting = 0;                  // waiting_for_decision, waiting_for_data
-  int failed = 0;
-  int cancelled = 0;
-};
-
-struct RunState {
+// A run without its rows.
+struct RunHeader {
   RunId id;
   std::shared_ptr<const pipeline::Definition> definition;
   std::shared_ptr<const pipeline::Pipeline> pipeline;
@@ -168,18 +158,37 @@ struct RunState {
   RunPins pins;
   int priority = 0;
   Lane lane = Lane::live;
-  bool recovers = false;  // the pipeline's run before this one failed
+  bool recovers = false;  // the pipeline's run before this one failed, or this one did
   std::optional<Instant> cancel_requested_at;
   std::optional<Instant> deadline_at;  // none once its alert has been sent
   Instant created_at{};
-  std::optional<Instant> started_at;
+  std::optional<Instant> started_at;  // of its first attempt to get through
   std::optional<Instant> finished_at;
-  std::vector<std::vector<StepState>> steps;  // [step][instance], at least one a step
-  std::vector<approval::Gate> gates;          // open ones, votes included
-  RunCounts counts;
 };
 
-// The same run with `counts` made from its rows; for whoever reads one from a store.
+// How many rows are in which state.
+struct RunTotals {
+  int open = 0;     // not final
+  int active = 0;   // queued, running, waiting_to_retry
+  int waiting = 0;  // waiting_for_decision, waiting_for_data
+  int failed = 0;
+};
+
+// Follows from rows and pipeline: rebuilt by `derived`, never stored. With it one event costs what
+// it touches, however many steps the run has.
+struct RunIndex {
+  RunTotals totals;
+  std::vector<int> open_instances;  // by step: rows not final
+  std::shared_ptr<const std::vector<std::vector<std::size_t>>> dependents;  // by step
+};
+
+struct RunState : RunHeader {
+  std::vector<std::vector<StepState>> steps;  // [step][instance], at least one a step
+  std::vector<approval::Gate> gates;          // open ones, votes included
+  RunIndex index;
+};
+
+// The same run with `index` made from its rows; for whoever reads one from a store.
 RunState derived(RunState run);
 
 // A step and its instances shown as one.

@@ -51,6 +51,11 @@ Result<Json> switch_spec(const SwitchProposal& proposal, const References& refer
               {"publish", proposal.publish}};
 }
 
+Result<Json> value_of(const Value& value, const References& references) {
+  if (const auto* text = std::get_if<Text>(&value)) return resolve(*text, references);
+  return std::get<Json>(value);
+}
+
 // One overload a kind; the variant picks.
 struct Spec {
   const References& references;
@@ -75,6 +80,11 @@ struct Spec {
   }
 
   Result<Json> operator()(const TrainStep& body) const {
+    TRY_ASSIGN(auto rounds, value_of(body.rounds, references));
+    Json params = Json::object();
+    for (const auto& [name, value] : body.params) {
+      TRY_ASSIGN(params[name], value_of(value, references));
+    }
     return Json{{"model", body.model},
                 {"engine", body.engine},
                 {"data", query_json(body.data)},
@@ -82,8 +92,8 @@ struct Spec {
                 {"weight", body.weight},
                 {"exclude", body.exclude},
                 {"objective", body.objective},
-                {"rounds", body.rounds},
-                {"params", body.params},
+                {"rounds", std::move(rounds)},
+                {"params", std::move(params)},
                 {"seed", body.seed},
                 {"validation_fraction", or_null(body.validation_fraction)},
                 {"early_stopping_rounds", or_null(body.early_stopping_rounds)}};

@@ -140,9 +140,9 @@ struct AuditNote {
 struct Transition {
   RunId run;
   std::uint64_t expected_revision = 0;  // 0 creates the run
-  RunState after_run;                   // its header after the move; `steps` and `gates` are empty
-  std::vector<StepState> steps;         // rows that changed or are new, whole
-  std::vector<AttemptRow> attempts;     // began or ended, whole
+  RunHeader after_run;
+  std::vector<StepState> steps;      // rows that changed or are new, whole
+  std::vector<AttemptRow> attempts;  // began or ended, whole
   std::vector<Effect> effects;
   std::vector<HistoryEntry> history;
   std::vector<AuditNote> audit;
