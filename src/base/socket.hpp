@@ -58,7 +58,11 @@ class Socket {
   void shut_down() const;
 
  private:
-  Result<std::size_t> read_some(char* into, std::size_t size, std::vector<FileDescriptor>& arrived);
+  Result<std::optional<Message>> receive_frame();
+  Result<std::optional<Message>> receive_packet();
+  // At most two pieces, filled in order.
+  Result<std::size_t> read_some(std::span<const std::span<char>> into,
+                                std::vector<FileDescriptor>& arrived);
 
   FileDescriptor file_;
   std::size_t message_limit_;

@@ -37,13 +37,13 @@ struct PassedDescriptor {
 struct SpawnOptions {
   std::vector<std::string>
       argv;  // argv[0] is a path; a name without "/" is looked up in the child's PATH
-  std::map<std::string, std::string> environment;
-  fs::path folder;  // working folder; empty: the caller's
+  std::map<std::string, std::string> environment{};
+  fs::path folder{};  // working folder; empty: the caller's
   // 0-2 of the child; -1: /dev/null. They may name the same descriptor.
   int standard_input = -1;
   int standard_output = -1;
   int standard_error = -1;
-  std::vector<PassedDescriptor> descriptors;  // `as` >= 3, each once
+  std::vector<PassedDescriptor> descriptors{};  // `as` >= 3, each once
   ProcessGroup group = ProcessGroup::new_group;
   ParentDeath parent_death = ParentDeath::ignore;
 };

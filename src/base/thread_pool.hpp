@@ -16,7 +16,7 @@
 namespace gossamer {
 
 struct ThreadPoolOptions {
-  std::string name;  // of the threads too, cut to what the system shows (15 bytes)
+  std::string name{};  // of the threads too, cut to what the system shows (15 bytes)
   std::size_t threads = 1;
   std::size_t queue_limit = 1024;  // tasks that wait; more are refused
 };
