@@ -118,18 +118,24 @@ Json table_json(const warehouse::TableEntry& table) {
   for (const auto& column : table.schema) {
     columns.push_back({{"name", column.name}, {"type", column.type}});
   }
-  return {{"table", table.name},           {"keys", table.key_columns},
-          {"partitions", table.partitions}, {"rows", table.rows},
-          {"columns", std::move(columns)},  {"updated_at", format_instant(table.updated_at)}};
+  return {{"table", table.name},
+          {"keys", table.key_columns},
+          {"partitions", table.partitions},
+          {"rows", table.rows},
+          {"columns", std::move(columns)},
+          {"updated_at", format_instant(table.updated_at)}};
 }
 
 Json content_json(const warehouse::ContentEntry& entry) {
   std::uint64_t bytes = 0;
-  for (const auto& file : entry.content.files) bytes += file.bytes;
+  for (const auto& file : entry.content.files)
+    bytes += file.bytes;
   const bool is_candidate = !entry.from;
   const bool is_current = entry.from && !entry.until;
   return {{"partition", entry.content.key.text()},
-          {"state", is_candidate ? "candidate" : is_current ? "current" : "former"},
+          {"state", is_candidate ? "candidate"
+                    : is_current ? "current"
+                                 : "former"},
           {"candidate", entry.candidate},
           {"rows", entry.content.rows},
           {"bytes", bytes},
@@ -156,14 +162,10 @@ Json switch_json(const release::Switch& change) {
 }
 
 Json audit_json(const access::AuditEntry& entry) {
-  return {{"sequence", entry.sequence},
-          {"at", format_instant(entry.at)},
-          {"actor", entry.actor},
-          {"verified", entry.verified},
-          {"channel", entry.channel},
-          {"action", entry.action},
-          {"subject", entry.subject},
-          {"details", entry.details},
+  return {{"sequence", entry.sequence},   {"at", format_instant(entry.at)},
+          {"actor", entry.actor},         {"verified", entry.verified},
+          {"channel", entry.channel},     {"action", entry.action},
+          {"subject", entry.subject},     {"details", entry.details},
           {"digest", entry.digest.text()}};
 }
 
