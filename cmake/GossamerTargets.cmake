@@ -12,6 +12,11 @@
 include(GoogleTest)
 
 set(GOSSAMER_TEST_KINDS process kill python)
+add_custom_target(generated_headers)
+# What a test may ask its environment for, beside GOSSAMER_TEST_DATA and GOSSAMER_TEST_PYTHON, which
+# the caller sets.
+set(GOSSAMER_TEST_ENVIRONMENT "GOSSAMER_BIN_DIR=${CMAKE_BINARY_DIR}/bin"
+                              "GOSSAMER_SOURCE_DIR=${CMAKE_SOURCE_DIR}")
 
 function(gossamer_glob out folder recurse)
   set(mode GLOB)
@@ -49,7 +54,7 @@ function(gossamer_test_executable target label sources)
     DISCOVERY_MODE PRE_TEST
     WORKING_DIRECTORY "${CMAKE_SOURCE_DIR}"
     PROPERTIES LABELS "${label};${target}" TIMEOUT ${timeout}
-      ENVIRONMENT "GOSSAMER_BIN_DIR=${CMAKE_BINARY_DIR}/bin;GOSSAMER_SOURCE_DIR=${CMAKE_SOURCE_DIR}")
+               ENVIRONMENT "${GOSSAMER_TEST_ENVIRONMENT}")
 endfunction()
 
 # Texts beside the sources, compiled in as gossamer::<namespace>::embedded_text(path).
@@ -58,10 +63,14 @@ function(gossamer_embed target root folder texts)
   set(out "${CMAKE_BINARY_DIR}/generated/${folder}")
   add_custom_command(
     OUTPUT "${out}/embedded.cpp" "${out}/embedded.hpp"
-    COMMAND "${GOSSAMER_PYTHON}" "${CMAKE_SOURCE_DIR}/tools/embed.py" --root "${root}"
-            --folder "${folder}" --out "${out}" ${texts}
+    COMMAND "${GOSSAMER_PYTHON}" "${CMAKE_SOURCE_DIR}/tools/embed.py"
+            --root "${root}" --folder "${folder}" --out "${out}" ${texts}
     DEPENDS "${CMAKE_SOURCE_DIR}/tools/embed.py" ${texts}
     COMMENT "Embedding texts of ${folder}")
+  # What clang-tidy needs before anything is compiled: ninja generated_headers
+  string(REPLACE "/" "_" stem "${folder}")
+  add_custom_target(generated_${stem} DEPENDS "${out}/embedded.hpp")
+  add_dependencies(generated_headers generated_${stem})
   target_sources(${target} PRIVATE "${out}/embedded.cpp" "${out}/embedded.hpp")
 endfunction()
 
@@ -228,7 +237,8 @@ function(gossamer_test_folders)
   gossamer_test_folder(python python)
   gossamer_test_folder(upgrade upgrade)
   if(EXISTS "${CMAKE_SOURCE_DIR}/tools/tests")
-    add_test(NAME tools COMMAND "${GOSSAMER_PYTHON}" -m unittest discover -s tools/tests -t . -p "*_test.py"
+    add_test(NAME tools
+             COMMAND "${GOSSAMER_PYTHON}" -m unittest discover -s tools/tests -p "*_test.py"
              WORKING_DIRECTORY "${CMAKE_SOURCE_DIR}")
     set_tests_properties(tools PROPERTIES LABELS "unit" TIMEOUT 300)
   endif()

@@ -12,7 +12,8 @@ find_library(GOSSAMER_LIBYAML yaml REQUIRED)
 find_program(GOSSAMER_PYTHON python3 HINTS /usr/bin NO_CMAKE_ENVIRONMENT_PATH NO_CMAKE_PATH
              NO_SYSTEM_ENVIRONMENT_PATH REQUIRED)
 
-set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${CMAKE_SOURCE_DIR}/tools/pins.toml")
+set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS
+             "${CMAKE_SOURCE_DIR}/tools/pins.toml")
 execute_process(COMMAND "${GOSSAMER_PYTHON}" "${CMAKE_SOURCE_DIR}/tools/parts.py" cmake
                 OUTPUT_FILE "${CMAKE_BINARY_DIR}/parts.cmake" COMMAND_ERROR_IS_FATAL ANY)
 include("${CMAKE_BINARY_DIR}/parts.cmake")

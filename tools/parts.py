@@ -5,6 +5,8 @@
     parts.py fetch [NAME...]   make sure that the parts (all, or these) are in the cache
     parts.py cmake             print set(GOSSAMER_PART_<NAME> "<folder>") for every part
     parts.py path NAME         print a part's folder
+    parts.py python            make sure of the tests' Python environment, print its interpreter
+    parts.py lock              resolve that environment anew and print its block for pins.toml
 
 The cache is ${GOSSAMER_CACHE:-~/.cache/gossamer}/parts. A part's folder is named by the digest of
 its entry in tools/pins.toml, so that a changed pin is a new folder. It appears by one rename, under
@@ -36,9 +38,12 @@ def cache_folder() -> pathlib.Path:
     return pathlib.Path(os.environ.get("GOSSAMER_CACHE") or "~/.cache/gossamer").expanduser()
 
 
+def read_toml(path: pathlib.Path = HERE / "pins.toml") -> dict:
+    return tomllib.loads(path.read_text(encoding="utf-8"))
+
+
 def read_pins(path: pathlib.Path = HERE / "pins.toml") -> dict:
-    pins = tomllib.loads(path.read_text(encoding="utf-8"))
-    return {name: pin for name, pin in pins.items() if "archives" in pin}
+    return {name: pin for name, pin in read_toml(path).items() if "archives" in pin}
 
 
 def part_folder(name: str, pin: dict) -> pathlib.Path:
@@ -167,6 +172,60 @@ def fetch(name: str, pin: dict) -> pathlib.Path:
     return folder
 
 
+def run(command: list[str], failure: str) -> None:
+    if subprocess.run(command, stdout=sys.stderr).returncode != 0:
+        raise PartError(f"{failure}: see the message above; is a package registry within reach?")
+
+
+def python_environment() -> pathlib.Path:
+    """The interpreter that has every package tests compare with; installed at the first call."""
+    pins = read_pins()
+    oracles = read_toml()["python_oracles"]
+    beside = {name: part_folder(name, pins[name]) / "python" for name in ("xgboost", "lightgbm")}
+    key = json.dumps([oracles, [str(folder) for folder in beside.values()]], sort_keys=True)
+    name = f"python-{oracles['version']}-{hashlib.sha256(key.encode()).hexdigest()[:12]}"
+    folder = cache_folder() / name
+    done = folder / "complete"
+    with locked(cache_folder() / f".{name}.lock"):
+        if not done.exists():
+            fetch("xgboost", pins["xgboost"])
+            fetch("lightgbm", pins["lightgbm"])
+            # A virtual environment knows its own path, so it is built in place and marked at last.
+            shutil.rmtree(folder, ignore_errors=True)
+            run([f"/usr/bin/python{oracles['version']}", "-m", "venv", str(folder)],
+                "could not make a virtual environment")
+            rows = [line.split() for line in oracles["packages"].strip().splitlines()]
+            requirements = folder / "requirements.txt"
+            requirements.write_text(
+                "".join(f"{name}=={version} --hash=sha256:{digest}\n"
+                        for name, version, digest in rows), encoding="utf-8")
+            print(f"installing {len(rows)} Python packages for tests", file=sys.stderr, flush=True)
+            run([str(folder / "bin/pip"), "install", "--quiet", "--disable-pip-version-check",
+                 "--no-deps", "--only-binary", ":all:", "--require-hashes",
+                 "-r", str(requirements)], "could not install the Python packages")
+            site = folder / f"lib/python{oracles['version']}/site-packages"
+            (site / "gossamer.pth").write_text("".join(f"{path}\n" for path in beside.values()),
+                                               encoding="utf-8")
+            done.touch()
+    return folder / "bin/python"
+
+
+def lock_python() -> str:
+    oracles = read_toml()["python_oracles"]
+    with tempfile.TemporaryDirectory() as temporary:
+        report = pathlib.Path(temporary) / "report.json"
+        base = [sys.executable, "-m", "pip", "install", "--quiet", "--dry-run",
+                "--ignore-installed", "--only-binary", ":all:", "--report", str(report)]
+        rows = {}
+        for extra in (oracles["roots"], ["--no-deps", *oracles["instead"].values()]):
+            run([*base, *extra], "could not resolve the Python packages")
+            for item in json.loads(report.read_text(encoding="utf-8"))["install"]:
+                name = item["metadata"]["name"].lower().replace("_", "-")
+                digest = item["download_info"]["archive_info"]["hashes"]["sha256"]
+                rows[name] = f"{name} {item['metadata']['version']} {digest}"
+    return "\n".join(row for name, row in sorted(rows.items()) if name not in oracles["instead"])
+
+
 def main(arguments: list[str]) -> int:
     pins = read_pins()
     verb, names = (arguments or ["help"])[0], arguments[1:]
@@ -182,6 +241,10 @@ def main(arguments: list[str]) -> int:
             print(f'set(GOSSAMER_PART_{name.upper()} "{part_folder(name, pin)}")')
     elif verb == "path" and len(names) == 1:
         print(part_folder(names[0], pins[names[0]]))
+    elif verb == "python":
+        print(python_environment())
+    elif verb == "lock":
+        print(lock_python())
     else:
         print(__doc__, file=sys.stderr)
         return 2
