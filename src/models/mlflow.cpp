@@ -100,7 +100,7 @@ Result<std::string> index_of(const MlflowContent& content) {
 
 std::string package_of(const MlflowContent& content) {
   // Its small build: a server that scores has no graphics card.
-  const std::string_view name = content.flavour == "xgboost" ? "xgboost-cpu" : content.flavour;
+  const std::string name = content.flavour == "xgboost" ? "xgboost-cpu" : content.flavour;
   return fmt::format("{}=={}", name, content.library_version);
 }
 

@@ -10,7 +10,7 @@
 
 #include "base/columns/signature.hpp"
 #include "base/digest.hpp"
-#include "base/json_fwd.hpp"
+#include "base/json.hpp"
 #include "base/result.hpp"
 
 namespace gossamer::models {
