@@ -70,7 +70,13 @@ struct Job {
   Json parameters = Json::object();  // name -> {"type": "DATE", "value": "2026-11-22"}
   std::optional<OutputTarget> output;
   std::vector<ModelBinding> models;
-  Json upstream = Json::object();  // finished steps' reports, for evidence
+  // Finished steps that this one depends on, by name: {"kind", "outcome", "rows", "report",
+  // "outputs", "publications": [release::Publication as JSON]}.
+  Json upstream = Json::object();
+  // What a gate's evidence says beside them (kind `approval` only): {"partition": "day=...",
+  // "starter": "ana", "params": {}, "aliases": {"m@champion": 3 | null}, "settings": {name: value},
+  // "private": {step: [columns to mask]}, "history": [{"version": "m/2", "metrics": {}}]}.
+  Json facts = Json::object();
   Limits limits;
 };
 
