@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+// A worker for tests: its jobs echo, fail, crash, wait and grow on demand.
+#include <fmt/format.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include <stdexcept>
+#include <string>
+
+#include "base/json.hpp"
+#include "base/socket.hpp"
+#include "executors/worker/worker.hpp"
+#include "executors/worker_protocol.hpp"
+
+namespace {
+
+using namespace gossamer;
+using namespace gossamer::executors;
+
+using Answer = Result<orchestration::AttemptResult>;
+
+Answer echo(const Job& job, JobContext& context) {
+  context.log("echo");
+  orchestration::AttemptResult result;
+  result.attempt = job.attempt;
+  result.result.report = job.spec;
+  return result;
+}
+
+Answer refuse(const Job& job, JobContext&) {
+  return invalid_input(fmt::format("refused: {}", job.spec.dump()));
+}
+
+Answer crash(const Job&, JobContext&) {
+  ::raise(SIGSEGV);
+  return bug("still alive");
+}
+
+Answer raise_exception(const Job&, JobContext&) { throw std::runtime_error("thrown"); }
+
+// Says that it runs, then waits for a line in the pipe that the job names.
+Answer wait_for_pipe(const Job& job, JobContext& context) {
+  context.progress(1, 2);
+  TRY_ASSIGN(const auto path, require<std::string>(job.spec, "pipe"));
+  TRY(read_file(path));
+  return echo(job, context);
+}
+
+Answer ignore_everything(const Job&, JobContext& context) {
+  context.progress(1, 0);
+  for (;;)
+    ::pause();
+}
+
+Answer wait_for_cancel(const Job&, JobContext& context) {
+  context.progress(1, 0);
+  while (!context.is_cancelled())
+    ::sched_yield();
+  return unavailable("interrupted");
+}
+
+Answer grow(const Job& job, JobContext& context) {
+  static std::string held;
+  held.assign(std::size_t{64} << 20U, 'x');
+  return echo(job, context);
+}
+
+Answer who(const Job& job, JobContext& context) {
+  auto result = echo(job, context);
+  if (result) result->result.report = {{"pid", ::getpid()}};
+  return result;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  if (argc != 3 || std::string(argv[1]) != "--state") return 2;
+  const SystemClock clock;
+  const StateFolder state{fs::path(argv[2])};
+  const JobHandlers handlers{{"echo", echo},
+                             {"refuse", refuse},
+                             {"crash", crash},
+                             {"throw", raise_exception},
+                             {"wait", wait_for_pipe},
+                             {"ignore", ignore_everything},
+                             {"until_cancel", wait_for_cancel},
+                             {"grow", grow},
+                             {"who", who},
+                             {"sql", wait_for_pipe}};
+  const auto served =
+      serve_jobs(Socket(FileDescriptor(worker_socket_descriptor)), state, handlers, clock);
+  if (served) return 0;
+  fmt::print(stderr, "{}\n", served.error().describe());
+  return 1;
+}
