@@ -1,0 +1,61 @@
+-- name: release.add_version
+insert into model_versions (model, version, folder, digest, flavour, signature, facts, metrics, run,
+                            step, created_at_us)
+values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11);
+
+-- name: release.version_exists
+select 1 from model_versions where model = ?1 and version = ?2;
+
+-- name: release.next_version
+select coalesce(max(version), 0) + 1 from model_versions where model = ?1;
+
+-- name: release.author
+select r.starter from model_versions m join runs r on r.id = m.run
+where m.model = ?1 and m.version = ?2;
+
+-- name: release.versions
+select model, version, folder, digest, flavour, signature, facts, metrics, run, step, created_at_us,
+       (select json_group_array(alias order by alias) from aliases a
+        where a.model = m.model and a.version = m.version)
+from model_versions m
+where (?1 is null or model = ?1) and (?2 is null or version = ?2)
+order by model, version desc;
+
+-- name: release.alias
+select version from aliases where model = ?1 and alias = ?2;
+
+-- name: release.aliases_of
+select alias from aliases where model = ?1 order by alias;
+
+-- name: release.models
+select distinct model from model_versions order by model;
+
+-- name: release.set_alias
+insert into aliases (model, alias, version, switch) values (?1, ?2, ?3, ?4)
+on conflict (model, alias) do update set version = excluded.version, switch = excluded.switch;
+
+-- name: release.remove_alias
+delete from aliases where model = ?1 and alias = ?2;
+
+-- name: release.setting
+select value from settings where name = ?1;
+
+-- name: release.settings
+select name, value from settings order by name;
+
+-- name: release.set_setting
+insert into settings (name, value, switch) values (?1, ?2, ?3)
+on conflict (name) do update set value = excluded.value, switch = excluded.switch;
+
+-- name: release.add_switch
+insert into switches (id, cause, actor, reason, at_us, gate, undoes, changes)
+values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8);
+
+-- name: release.switches
+select changes from switches order by sequence desc limit ?1;
+
+-- name: release.find_switch
+select changes from switches where id = ?1;
+
+-- name: release.undone_by
+select id, actor from switches where undoes = ?1;

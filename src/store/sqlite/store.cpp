@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "store/sqlite/store.hpp"
+
+#include "store/sqlite/catalog_store.hpp"
+#include "store/sqlite/definition_store.hpp"
+#include "store/sqlite/gate_store.hpp"
+#include "store/sqlite/release_store.hpp"
+#include "store/sqlite/run_store.hpp"
+
+namespace gossamer::store::sqlite {
+
+struct Store::Parts {
+  Parts(std::unique_ptr<Connections> opened, orchestration::DefinitionReader reader)
+      : connections(std::move(opened)),
+        definition_store(*connections),
+        definitions(definition_store, std::move(reader)),
+        runs(*connections, definitions),
+        releases(*connections),
+        models(*connections),
+        gates(*connections),
+        audit(*connections),
+        catalog(*connections) {}
+
+  std::unique_ptr<Connections> connections;
+  SqliteDefinitionStore definition_store;
+  CachedDefinitions definitions;
+  SqliteRunStore runs;
+  SqliteReleaseStore releases;
+  SqliteModelStore models;
+  SqliteGateStore gates;
+  SqliteAuditStore audit;
+  SqliteCatalogStore catalog;
+};
+
+Result<std::unique_ptr<Store>> Store::open(const std::filesystem::path& file, Purpose purpose,
+                                           orchestration::DefinitionReader reader) {
+  TRY_ASSIGN(auto connections, Connections::open(file, purpose));
+  return std::unique_ptr<Store>(
+      new Store(std::make_unique<Parts>(std::move(connections), std::move(reader))));
+}
+
+Store::Store(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+Store::~Store() = default;
+
+orchestration::RunStore& Store::runs() { return parts_->runs; }
+orchestration::RunViews& Store::run_views() { return parts_->runs; }
+orchestration::ReleaseStore& Store::releases() { return parts_->releases; }
+orchestration::DefinitionStore& Store::definition_store() { return parts_->definition_store; }
+orchestration::Definitions& Store::definitions() { return parts_->definitions; }
+approval::GateStore& Store::gates() { return parts_->gates; }
+warehouse::CatalogStore& Store::catalog() { return parts_->catalog; }
+models::ModelStore& Store::models() { return parts_->models; }
+access::AuditStore& Store::audit() { return parts_->audit; }
+Connections& Store::connections() { return *parts_->connections; }
+
+}  // namespace gossamer::store::sqlite
