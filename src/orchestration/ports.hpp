@@ -36,17 +36,18 @@ class RunStore {
  public:
   virtual ~RunStore() = default;
   // Changed rows, attempts, history, audit, outbox, gates, switch, publications, model versions of
-  // all transitions, in order (one run may have several). Error `conflict` where a run moved on
-  // since its revision, where a request key exists already, or where a switch's `from` values no
-  // longer hold.
-  virtual Result<void> commit(std::span<const Transition> transitions) = 0;
+  // all transitions, in order (one run may have several), and the outbox rows that are done with.
+  // Error `conflict` where a run moved on since its revision, where a request key exists already,
+  // or where a switch's `from` values no longer hold.
+  virtual Result<void> commit(std::span<const Transition> transitions,
+                              std::span<const std::int64_t> acknowledged) = 0;
   // Runs that are not final, with all their rows and open gates, oldest first: what a new engine
   // starts from; each passed through `derived`, as in load.
   virtual Result<std::vector<RunState>> load_open() const = 0;
   virtual Result<RunState> load(const RunId& run) const = 0;  // not_found
   virtual Result<std::optional<RunId>> created_by(const std::string& request_key) const = 0;
-  virtual Result<std::vector<OutboxRow>> outbox() const = 0;  // unacknowledged, in order
-  virtual Result<void> acknowledge(std::span<const std::int64_t> outbox_rows) = 0;
+  // Unacknowledged rows with an id above `after`, in order. Ids rise from commit to commit.
+  virtual Result<std::vector<OutboxRow>> outbox(std::int64_t after) const = 0;
   // The pinned version of the catalog now.
   virtual Result<std::uint64_t> catalog_version() const = 0;
 };
