@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // YAML 1.2, core schema, as a tree that remembers where everything stood. Tags and merge keys are
-// refused; an alias is a copy, and copies count against the limits.
+// refused. An alias is a copy that keeps the places of its original; copies count against the
+// limits.
 #pragma once
 
 #include <cstddef>
