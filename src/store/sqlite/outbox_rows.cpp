@@ -13,8 +13,9 @@ Result<void> add_effect(const Session& session, const RunId& run,
   return {};
 }
 
-Result<std::vector<orchestration::OutboxRow>> read_outbox(const Session& session) {
-  TRY_ASSIGN(sql::Statement rows, session.query("outbox.list"));
+Result<std::vector<orchestration::OutboxRow>> read_outbox(const Session& session,
+                                                          std::int64_t after) {
+  TRY_ASSIGN(sql::Statement rows, session.query("outbox.list", {number(after)}));
   std::vector<orchestration::OutboxRow> outbox;
   while (true) {
     TRY_ASSIGN(const bool more, rows.step());

@@ -12,6 +12,7 @@ namespace gossamer::store::sqlite {
 // `conflict`.
 Result<void> add_effect(const Session& session, const RunId& run,
                         const orchestration::Effect& effect);
-Result<std::vector<orchestration::OutboxRow>> read_outbox(const Session& session);
+Result<std::vector<orchestration::OutboxRow>> read_outbox(const Session& session,
+                                                          std::int64_t after);
 
 }  // namespace gossamer::store::sqlite

@@ -116,8 +116,9 @@ FindDefinition finder(const orchestration::Definitions& definitions) {
 
 }  // namespace
 
-Result<void> SqliteRunStore::commit(std::span<const Transition> transitions) {
-  if (transitions.empty()) return {};
+Result<void> SqliteRunStore::commit(std::span<const Transition> transitions,
+                                    std::span<const std::int64_t> acknowledged) {
+  if (transitions.empty() && acknowledged.empty()) return {};
   return connections_.write([&](const Session& session) -> Result<void> {
     for (const Transition& transition : transitions) {
       auto written = write(session, transition);
@@ -125,6 +126,9 @@ Result<void> SqliteRunStore::commit(std::span<const Transition> transitions) {
         return std::unexpected(
             written.error().wrapped(fmt::format("{} cannot be moved on", transition.run.value())));
       }
+    }
+    for (const std::int64_t row : acknowledged) {
+      TRY(session.execute("outbox.acknowledge", {number(row)}));
     }
     return {};
   });
@@ -158,18 +162,8 @@ Result<std::optional<RunId>> SqliteRunStore::created_by(const std::string& reque
   });
 }
 
-Result<std::vector<orchestration::OutboxRow>> SqliteRunStore::outbox() const {
-  return connections_.read([](const Session& session) { return read_outbox(session); });
-}
-
-Result<void> SqliteRunStore::acknowledge(std::span<const std::int64_t> outbox_rows) {
-  if (outbox_rows.empty()) return {};
-  return connections_.write([&](const Session& session) -> Result<void> {
-    for (const std::int64_t row : outbox_rows) {
-      TRY(session.execute("outbox.acknowledge", {number(row)}));
-    }
-    return {};
-  });
+Result<std::vector<orchestration::OutboxRow>> SqliteRunStore::outbox(std::int64_t after) const {
+  return connections_.read([&](const Session& session) { return read_outbox(session, after); });
 }
 
 Result<std::uint64_t> SqliteRunStore::catalog_version() const {

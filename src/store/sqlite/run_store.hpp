@@ -11,12 +11,12 @@ class SqliteRunStore final : public orchestration::RunStore, public orchestratio
   SqliteRunStore(Connections& connections, const orchestration::Definitions& definitions)
       : connections_(connections), definitions_(definitions) {}
 
-  Result<void> commit(std::span<const orchestration::Transition> transitions) override;
+  Result<void> commit(std::span<const orchestration::Transition> transitions,
+                      std::span<const std::int64_t> acknowledged) override;
   Result<std::vector<orchestration::RunState>> load_open() const override;
   Result<orchestration::RunState> load(const RunId& run) const override;
   Result<std::optional<RunId>> created_by(const std::string& request_key) const override;
-  Result<std::vector<orchestration::OutboxRow>> outbox() const override;
-  Result<void> acknowledge(std::span<const std::int64_t> outbox_rows) override;
+  Result<std::vector<orchestration::OutboxRow>> outbox(std::int64_t after) const override;
   Result<std::uint64_t> catalog_version() const override;
 
   Result<std::vector<orchestration::RunSummary>> list(

@@ -88,7 +88,7 @@ select at_us, what, cause, actor, details from history where run = ?1 order by r
 insert into outbox (run, key, kind, body) values (?1, ?2, ?3, ?4);
 
 -- name: outbox.list
-select id, run, body from outbox order by id;
+select id, run, body from outbox where id > ?1 order by id;
 
 -- name: outbox.acknowledge
 delete from outbox where id = ?1;
