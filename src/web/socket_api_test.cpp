@@ -52,7 +52,7 @@ TEST(SocketApi, CarriesAnErrorWithItsKindPositionAndCause) {
   const auto answer = served.call({"GET", "/x", {}, Json::object(), {}});
   ASSERT_FALSE(answer);
   EXPECT_EQ(answer.error().kind, ErrorKind::conflict);
-  EXPECT_EQ(answer.error().describe(), "a.yaml:3:7: cannot switch: a.yaml:3:7: moved");
+  EXPECT_EQ(answer.error().describe(), "a.yaml:3:7: cannot switch: moved");
 }
 
 TEST(SocketApi, TellsWhoCallsFromTheKernelAndMarksOthersUnverified) {
