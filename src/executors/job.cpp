@@ -234,6 +234,7 @@ Json to_json(const Job& job) {
           {"output", job.output ? output_json(*job.output) : Json()},
           {"models", array_of(job.models, model_json)},
           {"upstream", job.upstream},
+          {"facts", job.facts},
           {"limits", {{"memory_bytes", job.limits.memory_bytes}, {"threads", job.limits.threads}}}};
 }
 
@@ -254,6 +255,7 @@ Result<Job> job_from_json(const Json& json) {
   TRY_ASSIGN(job.models, list_of<ModelBinding>(json, "models", "job", read_model));
   TRY_ASSIGN(job.parameters, require<Json>(json, "parameters", "job"));
   TRY_ASSIGN(job.upstream, require<Json>(json, "upstream", "job"));
+  TRY_ASSIGN(job.facts, require<Json>(json, "facts", "job"));
   job.spec = json.contains("spec") ? json["spec"] : Json();
   TRY_ASSIGN(const auto output, optional<Json>(json, "output", "job"));
   if (output) {
