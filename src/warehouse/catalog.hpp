@@ -8,6 +8,7 @@
 #include "base/time.hpp"
 #include "release/publication.hpp"
 
+#include <chrono>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -45,12 +46,25 @@ struct Snapshot {
   Digest digest() const;
 };
 
+// How long a table's former contents and candidates stay: the newest `versions` of each partition,
+// the current one included, and whatever was current or written within `age`.
+struct Keep {
+  int versions = 3;
+  Duration age = std::chrono::days(30);
+};
+struct KeepRules {
+  std::map<std::string, Keep> tables;              // a table that is not named: the default
+  Duration evidence = std::chrono::days(7 * 365);  // what a decided gate proposed
+};
+
 // Reads and writes of the catalog that belong to no run. Every change raises the catalog's version
 // by one and is one transaction.
 class CatalogStore {
  public:
   virtual ~CatalogStore() = default;
   virtual Result<std::uint64_t> version() const = 0;
+  // The version that was the newest at a moment; 0: before the first. What `--as-of` means.
+  virtual Result<std::uint64_t> version_at(Instant at) const = 0;
   virtual Result<std::vector<TableEntry>> tables() const = 0;
   virtual Result<TableEntry> find_table(const std::string& table) const = 0;  // not_found
   virtual Result<Snapshot> snapshot(const std::string& table, std::uint64_t version) const = 0;
@@ -62,8 +76,24 @@ class CatalogStore {
                                         const std::vector<std::optional<AttemptId>>& expected,
                                         const std::string& actor, Instant at) = 0;
   virtual Result<void> forget(const std::vector<AttemptId>& attempts) = 0;  // after gc
-  // Attempts whose files must stay: kept snapshots, open gates, evidence, open runs.
-  virtual Result<std::vector<AttemptId>> needed(Instant now) const = 0;
+  // Attempts whose files must stay: kept snapshots, open gates, evidence, open runs, and what was
+  // one of these within the last hour. Sorted.
+  virtual Result<std::vector<AttemptId>> needed(Instant now, const KeepRules& rules) const = 0;
+};
+
+// A partition has one writer at a time. An import takes the locks of all partitions before it
+// writes; an attempt holds those of its step's output while it runs, without asking.
+class PartitionLocks {
+ public:
+  virtual ~PartitionLocks() = default;
+  // All of them or, where another import or a running attempt writes one, a `conflict` that names
+  // it. Taking what one holds already is fine.
+  virtual Result<void> lock(const std::string& table,
+                            const std::vector<release::PartitionKey>& keys, const AttemptId& holder,
+                            const std::string& actor, Instant at) = 0;
+  virtual Result<void> unlock(const AttemptId& holder) = 0;
+  // For a new engine: imports that ended with the last one hold nothing.
+  virtual Result<void> unlock_all() = 0;
 };
 
 }  // namespace gossamer::warehouse

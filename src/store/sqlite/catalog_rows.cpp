@@ -65,6 +65,18 @@ Result<void> add_content(const Session& session, const release::Publication& pub
   return {};
 }
 
+Result<void> check_unlocked(const Session& session, const std::string& table,
+                            const release::PartitionKey& key, const AttemptId& writer) {
+  TRY_ASSIGN(sql::Statement rows,
+             session.query("catalog.lock_holder", {text(table), text(key.text())}));
+  TRY_ASSIGN(const bool is_locked, rows.step());
+  if (!is_locked || rows.text_view(0) == writer.value()) return {};
+  return conflict(
+      fmt::format("{} {} is being written by an import of {} ({}); try again when it is "
+                  "done",
+                  table, key.text(), rows.text(1), rows.text(0)));
+}
+
 Result<std::optional<AttemptId>> current_content(const Session& session, const std::string& table,
                                                  const release::PartitionKey& key) {
   TRY_ASSIGN(sql::Statement rows,

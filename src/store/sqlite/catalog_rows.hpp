@@ -23,6 +23,10 @@ struct CatalogAuthor {
 Result<void> add_content(const Session& session, const release::Publication& publication,
                          const CatalogAuthor& author);
 
+// `conflict`, naming who, where another than `writer` holds the partition's lock.
+Result<void> check_unlocked(const Session& session, const std::string& table,
+                            const release::PartitionKey& key, const AttemptId& writer);
+
 // What a partition holds now, by the attempt that wrote it.
 Result<std::optional<AttemptId>> current_content(const Session& session, const std::string& table,
                                                  const release::PartitionKey& key);

@@ -57,10 +57,30 @@ Result<void> check_expected(const Session& session, const release::PartitionCont
                               content.table, content.key.text(), shown(expected), shown(current)));
 }
 
+Result<void> check_not_writing(const Session& session, const std::string& table,
+                               const release::PartitionKey& key) {
+  TRY_ASSIGN(sql::Statement rows,
+             session.query("catalog.writing_attempt", {text(table), text(key.text())}));
+  TRY_ASSIGN(const bool is_written, rows.step());
+  if (!is_written) return {};
+  return conflict(
+      fmt::format("{} {} is being written by step {} of {} ({}); wait for it, or cancel "
+                  "the run",
+                  table, key.text(), rows.text(2), rows.text(1), rows.text(0)));
+}
+
 }  // namespace
 
 Result<std::uint64_t> SqliteCatalogStore::version() const {
   return connections_.read([](const Session& session) { return catalog_version(session); });
+}
+
+Result<std::uint64_t> SqliteCatalogStore::version_at(Instant at) const {
+  return connections_.read([&](const Session& session) -> Result<std::uint64_t> {
+    TRY_ASSIGN(sql::Statement rows, session.query("catalog.version_at", {instant(at)}));
+    TRY(rows.step());
+    return Row(rows).integer_as<std::uint64_t>();
+  });
 }
 
 Result<std::vector<TableEntry>> SqliteCatalogStore::tables() const {
@@ -136,6 +156,7 @@ Result<std::uint64_t> SqliteCatalogStore::publish(
     for (std::size_t at_index = 0; at_index < publications.size(); ++at_index) {
       const release::Publication& publication = publications[at_index];
       const release::PartitionContent& content = publication.content;
+      TRY(check_unlocked(session, content.table, content.key, content.attempt));
       TRY(check_expected(session, content, expected[at_index]));
       TRY(add_content(session, publication, author));
       if (publication.visibility == release::Visibility::candidate) continue;
@@ -170,12 +191,20 @@ Result<void> SqliteCatalogStore::forget(const std::vector<AttemptId>& attempts) 
   });
 }
 
-Result<std::vector<AttemptId>> SqliteCatalogStore::needed(Instant now) const {
+Result<std::vector<AttemptId>> SqliteCatalogStore::needed(Instant now,
+                                                          const warehouse::KeepRules& rules) const {
   constexpr Duration grace = std::chrono::hours(1);
-  constexpr Duration keep = std::chrono::days(30);
+  const auto rule = [&](const warehouse::Keep& keep) {
+    return Json{{"versions", keep.versions},
+                {"since_us", (now - keep.age).time_since_epoch().count()}};
+  };
+  Json keep = {{"", rule(warehouse::Keep())}};
+  for (const auto& [table, kept] : rules.tables)
+    keep[table] = rule(kept);
   return connections_.read([&](const Session& session) -> Result<std::vector<AttemptId>> {
     TRY_ASSIGN(sql::Statement rows,
-               session.query("catalog.needed", {instant(now - grace), instant(now - keep)}));
+               session.query("catalog.needed", {instant(now - grace), text(stored(keep)),
+                                                instant(now - rules.evidence)}));
     std::vector<AttemptId> attempts;
     while (true) {
       TRY_ASSIGN(const bool more, rows.step());
@@ -183,6 +212,36 @@ Result<std::vector<AttemptId>> SqliteCatalogStore::needed(Instant now) const {
       TRY_ASSIGN(AttemptId attempt, Row(rows).parsed<AttemptId>());
       attempts.push_back(std::move(attempt));
     }
+  });
+}
+
+Result<void> SqliteCatalogStore::lock(const std::string& table,
+                                      const std::vector<release::PartitionKey>& keys,
+                                      const AttemptId& holder, const std::string& actor,
+                                      Instant at) {
+  return connections_.write([&](const Session& session) -> Result<void> {
+    for (const release::PartitionKey& key : keys) {
+      const std::string key_text = key.text();
+      TRY(check_unlocked(session, table, key, holder));
+      TRY(check_not_writing(session, table, key));
+      TRY(session.execute("catalog.lock",
+                          {text(table), text(key_text), id(holder), text(actor), instant(at)}));
+    }
+    return {};
+  });
+}
+
+Result<void> SqliteCatalogStore::unlock(const AttemptId& holder) {
+  return connections_.write([&](const Session& session) -> Result<void> {
+    TRY(session.execute("catalog.unlock", {id(holder)}));
+    return {};
+  });
+}
+
+Result<void> SqliteCatalogStore::unlock_all() {
+  return connections_.write([](const Session& session) -> Result<void> {
+    TRY(session.execute("catalog.unlock_all"));
+    return {};
   });
 }
 

@@ -6,10 +6,11 @@
 
 namespace gossamer::store::sqlite {
 
-class SqliteCatalogStore final : public warehouse::CatalogStore {
+class SqliteCatalogStore final : public warehouse::CatalogStore, public warehouse::PartitionLocks {
  public:
   explicit SqliteCatalogStore(Connections& connections) : connections_(connections) {}
   Result<std::uint64_t> version() const override;
+  Result<std::uint64_t> version_at(Instant at) const override;
   Result<std::vector<warehouse::TableEntry>> tables() const override;
   Result<warehouse::TableEntry> find_table(const std::string& table) const override;
   Result<warehouse::Snapshot> snapshot(const std::string& table,
@@ -19,7 +20,13 @@ class SqliteCatalogStore final : public warehouse::CatalogStore {
                                 const std::vector<std::optional<AttemptId>>& expected,
                                 const std::string& actor, Instant at) override;
   Result<void> forget(const std::vector<AttemptId>& attempts) override;
-  Result<std::vector<AttemptId>> needed(Instant now) const override;
+  Result<std::vector<AttemptId>> needed(Instant now,
+                                        const warehouse::KeepRules& rules) const override;
+
+  Result<void> lock(const std::string& table, const std::vector<release::PartitionKey>& keys,
+                    const AttemptId& holder, const std::string& actor, Instant at) override;
+  Result<void> unlock(const AttemptId& holder) override;
+  Result<void> unlock_all() override;
 
  private:
   Connections& connections_;

@@ -213,7 +213,8 @@ Result<void> put_step(const Session& session, const RunHeader& run, const StepSt
   if (!is_declared) {
     return bug(fmt::format("{} has no step {}", run.id.value(), step.step));
   }
-  const std::string& name = run.pipeline->steps[step.step].name;
+  const pipeline::Step& declared = run.pipeline->steps[step.step];
+  const auto table = declared.output ? text(declared.output->table) : sql::Value(nullptr);
   const auto result = stored_result(step.result);
   const auto failure = stored_failure(step.failure);
   const auto stop = step.stop_requested ? text(orchestration::name_of(*step.stop_requested))
@@ -221,7 +222,8 @@ Result<void> put_step(const Session& session, const RunHeader& run, const StepSt
   TRY(session.execute("runs.put_step", {id(run.id),
                                         number(step.step),
                                         number(step.instance),
-                                        text(name),
+                                        text(declared.name),
+                                        table,
                                         text(stored(step.each)),
                                         text(orchestration::name_of(step.status)),
                                         text(orchestration::name_of(step.outcome)),

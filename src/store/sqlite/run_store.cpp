@@ -45,6 +45,7 @@ std::string step_that_made(const Transition& transition,
 Result<void> publish(const Session& session, const Transition& transition,
                      const release::Publication& publication, const CatalogAuthor& author) {
   const release::PartitionContent& content = publication.content;
+  TRY(check_unlocked(session, content.table, content.key, content.attempt));
   TRY(add_content(session, publication, author));
   if (publication.visibility == release::Visibility::candidate) return {};
   TRY_ASSIGN(const auto current, current_content(session, content.table, content.key));

@@ -51,6 +51,16 @@ create unique index one_current_content on validities (table_name, partition_key
 create index validities_by_content on validities (table_name, partition_key, attempt);
 create index validities_by_end on validities (valid_until) where valid_until is not null;
 
+-- Partitions that an import is writing. Running attempts hold theirs by running.
+create table partition_locks (
+  table_name text not null,
+  partition_key text not null,
+  holder text not null check (holder glob 'att_*'),
+  actor text not null,
+  at_us integer not null,
+  primary key (table_name, partition_key)
+) strict, without rowid;
+
 create trigger contents_are_immutable before update on contents
 begin
   select raise(abort, 'what an attempt wrote is never changed');

@@ -37,6 +37,7 @@ create table steps (
   step integer not null check (step >= 0),
   instance integer not null check (instance >= 0),
   name text not null,
+  output_table text,
   each text not null,
   status text not null
     check (status in ('pending', 'queued', 'running', 'waiting_for_decision', 'waiting_for_data',
@@ -64,6 +65,8 @@ create table steps (
   check (status <> 'waiting_for_decision' or gate is not null),
   check (status <> 'waiting_to_retry' or wake_at_us is not null)
 ) strict, without rowid;
+create index writing_steps on steps (output_table)
+  where status = 'running' and output_table is not null;
 
 create table attempts (
   run text not null references runs (id),

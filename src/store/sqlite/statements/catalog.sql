@@ -66,26 +66,52 @@ where c.table_name = ?1
 order by coalesce(v.valid_from, 9223372036854775807) desc, c.written_at_us desc, c.partition_key;
 
 -- name: catalog.needed
--- What is current or waits to be; what changed or was written in the last 30 days; the three
--- newest of each partition; and what an open run wrote or reads. ?1: now less an hour, ?2: now less
--- 30 days.
-select distinct c.attempt from contents c
-where exists (select 1 from validities v
-              where v.table_name = c.table_name and v.partition_key = c.partition_key
-                and v.attempt = c.attempt
-                and (v.valid_until is null
-                     or (select at_us from catalog_versions n where n.version = v.valid_until) > ?2
-                     or exists (select 1 from runs r
-                                where (r.finished_at_us is null or r.finished_at_us > ?1)
-                                  and r.catalog_version >= v.valid_from
-                                  and r.catalog_version < v.valid_until)))
-   or c.written_at_us > ?2
-   or exists (select 1 from runs r
-              where r.id = c.run and (r.finished_at_us is null or r.finished_at_us > ?1))
-   or (select count(*) from contents n
+-- ?1: now less an hour; ?2: {table: {"versions", "since_us"}}, under "" the default; ?3: decisions
+-- since when keep what they were about.
+with rules as (
+  select key as table_name, value ->> 'versions' as versions, value ->> 'since_us' as since_us
+  from json_each(?2)
+), ruled as (
+  select c.*, coalesce(r.versions, d.versions) as versions, coalesce(r.since_us, d.since_us) as since_us
+  from contents c left join rules r on r.table_name = c.table_name
+  join rules d on d.table_name = ''
+), decided as (
+  select change.value ->> 'from' as former, change.value ->> 'to' as latter
+  from gates g, json_each(g.proposal, '$.contents') change
+  where g.status = 'open' or g.closed_at_us > ?3 or g.closed_at_us > ?1
+)
+select attempt from ruled c where c.written_at_us > c.since_us or c.written_at_us > ?1
+union
+select attempt from ruled c
+where (select count(*) from contents n
        where n.table_name = c.table_name and n.partition_key = c.partition_key
-         and (n.written_at_us, n.attempt) > (c.written_at_us, c.attempt)) < 3
-order by c.attempt;
+         and (n.written_at_us, n.attempt) > (c.written_at_us, c.attempt)) < c.versions
+union
+select v.attempt from validities v where v.valid_until is null
+union
+select v.attempt
+from validities v join ruled c using (table_name, partition_key, attempt)
+join catalog_versions n on n.version = v.valid_until
+where n.at_us > c.since_us or n.at_us > ?1
+union
+select v.attempt
+from runs r join validities v
+  on v.valid_from <= r.catalog_version
+ and (v.valid_until is null or v.valid_until > r.catalog_version)
+where r.status in ('queued', 'running', 'waiting') or r.finished_at_us > ?1
+union
+select c.attempt from runs r join contents c on c.run = r.id
+where r.status in ('queued', 'running', 'waiting') or r.finished_at_us > ?1
+union
+select a.id from runs r join attempts a on a.run = r.id
+where r.status in ('queued', 'running', 'waiting') or r.finished_at_us > ?1
+union
+select former from decided where former is not null
+union
+select latter from decided where latter is not null
+union
+select holder from partition_locks
+order by 1;
 
 -- name: catalog.current_of_attempt
 select table_name, partition_key from validities where attempt = ?1 and valid_until is null;
@@ -97,3 +123,23 @@ where (table_name, partition_key, attempt) in
 
 -- name: catalog.forget_contents
 delete from contents where attempt = ?1;
+
+-- name: catalog.lock_holder
+select holder, actor from partition_locks where table_name = ?1 and partition_key = ?2;
+
+-- name: catalog.writing_attempt
+select s.attempt, s.run, s.name
+from steps s join runs r on r.id = s.run
+where s.output_table = ?1 and s.status = 'running'
+  and (r.partition_key = ?2 or r.partition_key || '/' = substr(?2, 1, length(r.partition_key) + 1))
+limit 1;
+
+-- name: catalog.lock
+insert into partition_locks (table_name, partition_key, holder, actor, at_us)
+values (?1, ?2, ?3, ?4, ?5) on conflict (table_name, partition_key) do nothing;
+
+-- name: catalog.unlock
+delete from partition_locks where holder = ?1;
+
+-- name: catalog.unlock_all
+delete from partition_locks;

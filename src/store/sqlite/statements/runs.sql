@@ -45,11 +45,12 @@ where pipeline = ?4 and (?1 is null or status = ?1) and (?2 is null or partition
 order by id desc limit ?3;
 
 -- name: runs.put_step
-insert into steps (run, step, instance, name, each, status, outcome, left_out, generation, attempts,
-                   open_dependencies, attempt, gate, stop_requested, wake_at_us, deadline_at_us,
-                   pins, result, failure, queued_at_us, started_at_us, finished_at_us)
+insert into steps (run, step, instance, name, output_table, each, status, outcome, left_out,
+                   generation, attempts, open_dependencies, attempt, gate, stop_requested,
+                   wake_at_us, deadline_at_us, pins, result, failure, queued_at_us, started_at_us,
+                   finished_at_us)
 values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20,
-        ?21, ?22)
+        ?21, ?22, ?23)
 on conflict (run, step, instance) do update set
   each = excluded.each, status = excluded.status, outcome = excluded.outcome,
   left_out = excluded.left_out, generation = excluded.generation, attempts = excluded.attempts,
