@@ -38,7 +38,7 @@ Json an_evidence(Json criteria, Json against = "m/3") {
 }
 
 TEST(EvidenceText, ShowsFiguresOldAgainstNewAndWhatChanges) {
-  const auto text = evidence_text(a_gate(), an_evidence({criterion("rmse", "met")}));
+  const auto text = evidence_text(a_gate(), an_evidence(Json::array({criterion("rmse", "met")})));
   EXPECT_THAT(text, HasSubstr("1 of 1 criteria met"));
   EXPECT_THAT(text, HasSubstr("m/4 against m/3, 1,234 rows"));
   EXPECT_THAT(text, HasSubstr("-10 (-20.0%)"));
@@ -72,15 +72,15 @@ TEST(EvidenceHtml, LivesWithMissingParts) {
 }
 
 TEST(Criteria, PutTheFailedOnesFirst) {
-  const auto line =
-      criteria_line(an_evidence({criterion("rmse", "failed"), criterion("mae", "met")}));
+  const auto line = criteria_line(
+      an_evidence(Json::array({criterion("rmse", "failed"), criterion("mae", "met")})));
   EXPECT_EQ(line.mark, CriteriaLine::Mark::bad);
   EXPECT_EQ(line.text, "1 of 2 criteria NOT met: rmse at most 60");
 }
 
 TEST(Criteria, SayThatAFirstVersionHasNothingToCompareWith) {
-  const auto line = criteria_line(
-      an_evidence({criterion("rmse", "met"), criterion("rmse", "no comparison")}, nullptr));
+  const auto line = criteria_line(an_evidence(
+      Json::array({criterion("rmse", "met"), criterion("rmse", "no comparison")}), nullptr));
   EXPECT_EQ(line.mark, CriteriaLine::Mark::good);
   EXPECT_EQ(line.text, "1 of 2 criteria met; first version: nothing to compare with");
 }
