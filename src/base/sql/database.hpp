@@ -26,6 +26,8 @@ inline constexpr int least_version = 3'053'000;
 
 struct Blob {
   std::string_view bytes;
+
+  bool operator==(const Blob&) const = default;
 };
 using Null = std::nullptr_t;
 // Text and blobs are copied when bound.
