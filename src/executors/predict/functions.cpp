@@ -92,9 +92,10 @@ class PredictFunction final : public warehouse::ScalarFunction {
     }
     const Json& reference = *arguments.front().constant;
     if (!reference.is_string()) {
-      return invalid_input(fmt::format("the model's name is {}; write a text such as "
-                                       "'credit@champion'",
-                                       reference.is_null() ? "NULL" : reference.dump()));
+      return invalid_input(
+          fmt::format("the model's name is {}; write a text such as "
+                      "'credit@champion'",
+                      reference.is_null() ? "NULL" : reference.dump()));
     }
     TRY_ASSIGN(LoadedModel model, models_->load(reference.get<std::string>()));
     if (model.scorer->task() == scoring::Task::multiclass) {
@@ -165,7 +166,8 @@ class BoundPackedScore final : public BoundFunction {
       if (texts[row].empty()) good.push_back(static_cast<std::int32_t>(row));
     }
     std::vector<Column> columns;
-    for (const Column& column : rows.columns()) columns.push_back(scoring::gather(column, good));
+    for (const Column& column : rows.columns())
+      columns.push_back(scoring::gather(column, good));
     TRY_ASSIGN(const Batch chosen, Batch::make(std::move(columns)));
     TRY_ASSIGN(const Batch scored, model_.scorer->score(chosen, type_));
     std::vector<std::string> packed = packed_rows(scored, *model_.scorer);
@@ -206,9 +208,8 @@ class BoundPackedPart final : public BoundFunction {
     std::vector<bool> present(rows, true);
     for (std::size_t row = 0; row < rows; ++row) {
       const auto index = static_cast<std::size_t>(arguments[1].int64s()[row]);
-      const auto number = arguments[0].is_null(row)
-                              ? std::nullopt
-                              : packed_at(arguments[0].string(row), index);
+      const auto number =
+          arguments[0].is_null(row) ? std::nullopt : packed_at(arguments[0].string(row), index);
       present[row] = number.has_value();
       numbers[row] = number.value_or(0);
     }

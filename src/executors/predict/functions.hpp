@@ -23,8 +23,8 @@ namespace gossamer::executors {
 warehouse::ScalarFunctions predict_functions(std::shared_ptr<const JobModels> models);
 
 enum class BadRows : std::uint8_t {
-  fail,   // the statement ends with an error that names the column
-  mark,   // the row's text is "!" and the reason
+  fail,  // the statement ends with an error that names the column
+  mark,  // the row's text is "!" and the reason
 };
 // `name(features...)`: all columns of the score as text, of numbers alone; a label is its class's
 // index.

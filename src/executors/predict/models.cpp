@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "base/files.hpp"
 #include "base/suggest.hpp"
 #include "models/folder.hpp"
 #include "models/registry.hpp"
@@ -27,9 +28,10 @@ Result<LoadedModel> JobModels::load(std::string_view reference) const {
   const ModelBinding* binding = find(reference);
   if (binding == nullptr) {
     std::vector<std::string> known;
-    for (const ModelBinding& entry : bindings_) known.push_back(entry.reference);
-    return not_found(fmt::format("model `{}` does not exist{}", reference,
-                                 did_you_mean(reference, known)));
+    for (const ModelBinding& entry : bindings_)
+      known.push_back(entry.reference);
+    return not_found(
+        fmt::format("model `{}` does not exist{}", reference, did_you_mean(reference, known)));
   }
   // Loaded under the lock: the second asker waits instead of loading the same model again.
   return loaded_.with([&](auto& loaded) -> Result<LoadedModel> {
