@@ -89,6 +89,8 @@ def check_include(path: pathlib.PurePath, header: str, quoted: bool, layers: Lay
         hit = header.startswith(known) if known.endswith("/") else header == known
         if hit and not path.is_relative_to(home):
             return f"<{header}> belongs into {home} alone; use what that folder offers"
+        if hit:
+            return None
     if not quoted:
         return None
     if ".." in header.split("/") or header.startswith("src/"):

@@ -123,8 +123,10 @@ def main() -> int:
                 failed += 1
                 print(output.replace(f"{ROOT}/", ""), flush=True)
     total = sum(seconds for seconds, _ in slow)
-    print(f"clang-tidy: {len(todo)} checked, {passed} passed before, {failed} with faults; "
-          f"{total:.0f} s of work" + (f", slowest {max(slow)[1]} {max(slow)[0]:.1f} s" if slow else ""))
+    print(f"clang-tidy: {len(todo)} checked, {passed} passed before, {failed} with faults, "
+          f"{total:.0f} s of work")
+    for seconds, name in sorted(slow, reverse=True)[:3]:
+        print(f"  {seconds:5.1f} s {name}")
     return 1 if failed else 0
 
 

@@ -21,6 +21,7 @@ TABLES = """
 | --- | --- |
 | `sqlite3.h` | `src/base/sql` |
 | `big/` | `src/top` |
+| `examples/embedded.hpp` | `app` |
 """
 
 
@@ -38,7 +39,8 @@ class CheckLayers(unittest.TestCase):
             "src/base/sql/a.cpp": "#include <sqlite3.h>\n#include <vector>\n",
             "src/left/a.cpp": '#include "left/a.hpp"\n#include "base/x.hpp"\n',
             "src/top/a.cpp": '#include <big/c.h>\n#include "left/a.hpp"\n#include "right/a.hpp"\n',
-            "app/main.cpp": '#include "top/a.hpp"\n#include "app/wire.hpp"\n',
+            "app/main.cpp": '#include "top/a.hpp"\n#include "app/wire.hpp"\n'
+                            '#include "examples/embedded.hpp"\n',
             "tests/scenarios/a.cpp": '#include "top/a.hpp"\n#include "tests/scenarios/b.hpp"\n',
         }))
 

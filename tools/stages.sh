@@ -1,0 +1,192 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: Apache-2.0
+# The verbs of ./dev, which sources this file from the repository's root.
+
+setup() { tools/setup.sh; }
+
+configure() {
+    [[ -f build/$1/build.ninja ]] || cmake --preset "$1" >/dev/null
+}
+
+# build [--preset P] [--target T]...
+build() {
+    local preset=release targets=()
+    while (($#)); do
+        case "$1" in
+            --preset) preset=$2 && shift 2 ;;
+            --target) targets+=("$2") && shift 2 ;;
+            *) echo "dev build: unknown option '$1'" >&2 && return 2 ;;
+        esac
+    done
+    setup
+    configure "$preset"
+    ninja -C "build/$preset" "${targets[@]}"
+}
+
+# Tests that compare with Python packages skip, and say so, where these cannot be installed.
+python_for_tests() {
+    if [[ -z ${GOSSAMER_TEST_PYTHON:-} ]]; then
+        GOSSAMER_TEST_PYTHON=$(/usr/bin/python3 tools/parts.py python &&
+            /usr/bin/python3 tools/parts.py fetch xgboost_older) || GOSSAMER_TEST_PYTHON=
+        export GOSSAMER_TEST_PYTHON
+        GOSSAMER_TEST_XGBOOST_OLDER=$(/usr/bin/python3 tools/parts.py path xgboost_older)/python
+        export GOSSAMER_TEST_XGBOOST_OLDER
+    fi
+}
+
+# run_ctest PRESET [CTEST OPTION]...
+run_ctest() {
+    local preset=$1
+    shift
+    ctest --test-dir "build/$preset" --output-on-failure -j "$(nproc)" "$@"
+}
+
+run_tests() {
+    build
+    python_for_tests
+    run_ctest release "$@"
+}
+
+golden() {
+    if [[ ${1:-} == --accept ]]; then
+        export GOSSAMER_GOLDEN_ACCEPT=1
+        shift
+    fi
+    build
+    run_ctest release -L golden "$@"
+}
+
+own_sources() {
+    git ls-files -z -co --exclude-standard -- '*.cpp' '*.hpp'
+}
+
+lint() {
+    tools/check_layers.py
+    tools/check_source.py
+    git ls-files -z -co --exclude-standard -- dev .ci/run '*.sh' | xargs -0 shellcheck -x
+    own_sources | xargs -0 -r clang-format-19 --dry-run -Werror
+    configure release
+    ninja -C build/release generated_headers >/dev/null
+    tools/run_tidy.py build/release
+}
+
+# Each benchmark prints one line of JSON; the disk's own median fdatasync comes first.
+bench() {
+    build
+    local name found=0
+    for name in build/release/bench/*; do
+        if (($# == 0)) || [[ " $* " == *" ${name##*/} "* ]]; then
+            "$name"
+            found=1
+        fi
+    done
+    ((found)) || { echo "dev bench: no benchmark '$*' in bench/" >&2 && return 2; }
+}
+
+# fuzz SECONDS: each fuzz target of the dev preset for that long, from the seeds in tests/fuzz/.
+fuzz() {
+    local target name
+    for target in build/dev/fuzz/fuzz_*; do
+        [[ -x $target ]] || continue
+        name=${target##*/fuzz_}
+        mkdir -p "build/dev/corpus/$name"
+        local folders=("build/dev/corpus/$name")
+        [[ ! -d tests/fuzz/$name ]] || folders+=("tests/fuzz/$name")
+        echo "fuzzing $name for $1 s"
+        "$target" -max_total_time="$1" -timeout=10 -rss_limit_mb=2048 -print_final_stats=0 \
+            -verbosity=0 -artifact_prefix="build/dev/corpus/$name-" "${folders[@]}"
+    done
+}
+
+# soak MINUTES: kills, long seeds and fuzzing, over and over. GOSSAMER_LONG asks tests for more.
+soak() {
+    setup
+    python_for_tests
+    build
+    build --preset dev
+    local end=$((SECONDS + $1 * 60)) round=0
+    while ((SECONDS < end)); do
+        round=$((round + 1))
+        echo "soak: round $round, $(((end - SECONDS) / 60)) minutes left"
+        GOSSAMER_LONG=1 GOSSAMER_SEED=$round run_ctest release -L 'kill|process|scenario'
+        fuzz 60
+    done
+}
+
+package() {
+    build
+    local out=dist/gossamer
+    rm -rf "$out"
+    mkdir -p "$out/bin"
+    cp build/release/bin/gossamer* "$out/bin/"
+    strip "$out"/bin/*
+    cp -rL build/release/lib "$out/lib"
+    # Of XGBoost's wheel only the library is needed, in the place that its own search path expects.
+    find "$out/lib/gossamer/xgboost" -mindepth 1 -maxdepth 1 ! -name lib -exec rm -rf {} +
+    cp LICENSE README.md "$out/"
+    tar -C dist -czf dist/gossamer-linux-x86_64.tar.gz gossamer
+    echo "dist/gossamer-linux-x86_64.tar.gz"
+}
+
+# Runs a stage of ci: its name, then a function of this file and its arguments, in a shell of its
+# own, so that the first command that fails ends the stage. Prints the time it took.
+stage() {
+    local name=$1 begin=$SECONDS
+    shift
+    echo "=== $name"
+    # shellcheck disable=SC2016  # the inner shell expands it
+    if ! bash -euo pipefail -c 'source tools/stages.sh; "$@"' stage "$@"; then
+        echo "=== $name FAILED after $((SECONDS - begin)) s" >&2
+        return 1
+    fi
+    echo "=== $name passed in $((SECONDS - begin)) s"
+}
+
+# The very command that the README gives, so that it cannot go stale.
+readme_test() {
+    local command
+    command=$(sed -n '/<!-- test command -->/,/<!-- end -->/p' README.md | grep '^\./dev')
+    [[ $command == ./dev* ]] || { echo "README.md names no test command" >&2 && return 1; }
+    echo "running: $command"
+    $command
+}
+
+dev_stage() {
+    build --preset dev
+    run_ctest dev -L "${1:-unit|scenario|golden}"
+}
+
+tsan_stage() {
+    setup
+    configure tsan
+    local -a targets
+    mapfile -t targets < <(ninja -C build/tsan -t targets all | sed -nE \
+        's/^((base|orchestration|executors)[a-z_]*_test|gossamer(-[a-z]+)?): phony$/\1/p')
+    ninja -C build/tsan "${targets[@]}"
+    TSAN_OPTIONS="ignore_noninstrumented_modules=1 halt_on_error=1" \
+        run_ctest tsan -L '^(base|orchestration|executors)'
+}
+
+ci() {
+    local full=0
+    [[ ${1:-} != --full ]] || full=1
+    if [[ -z ${GOSSAMER_TEST_DATA:-} && -d ../shared/data ]]; then
+        GOSSAMER_TEST_DATA=$(realpath ../shared/data)
+        export GOSSAMER_TEST_DATA
+    fi
+    local begin=$SECONDS fuzz_seconds=10 labels='unit|scenario|golden'
+    if ((full)); then
+        export GOSSAMER_LONG=1
+        fuzz_seconds=300
+        labels='unit|scenario|golden|process|kill|python|upgrade'
+    fi
+    stage setup setup
+    stage lint lint
+    stage "compile with GCC" build --preset gcc
+    stage "AddressSanitizer and UndefinedBehaviorSanitizer" dev_stage "$labels"
+    stage fuzz fuzz "$fuzz_seconds"
+    stage ThreadSanitizer tsan_stage
+    # Last, so that its closing line is the run's own.
+    stage "release build and all tests" readme_test
+    echo "=== all passed in $((SECONDS - begin)) s"
+}
