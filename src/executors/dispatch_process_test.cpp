@@ -20,7 +20,7 @@ constexpr Duration patience = std::chrono::seconds(60);  // for what never happe
 
 fs::path programs() {
   const char* folder = std::getenv("GOSSAMER_BIN_DIR");
-  return folder == nullptr ? fs::path("build/release/bin") : fs::path(folder);
+  return fs::absolute(folder == nullptr ? "build/release/bin" : folder);
 }
 
 class DispatchTest : public testing::Test {

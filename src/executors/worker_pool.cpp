@@ -316,8 +316,8 @@ void WorkerPool::start_what_is_missing() {
   auto starting = static_cast<std::size_t>(std::ranges::count_if(workers_, is_starting));
   const std::size_t calls = !queue_.empty() && queue_.front()->is_call() ? 1 : 0;
   while (starting < queue_.size() && workers_.size() < options_.workers + calls) {
-    if (failed_starts_ >= failed_starts_most || !start_worker()) break;
-    ++starting;
+    if (failed_starts_ >= failed_starts_most) break;
+    if (start_worker()) ++starting;
   }
   if (failed_starts_ < failed_starts_most || !workers_.empty()) return;
   const std::string why = fmt::format("{} does not start; {} says why", options_.program.string(),
