@@ -19,6 +19,9 @@ struct ParsedQuery {
   std::vector<std::string> predict_models;  // literal model names in predict(...) calls
 };
 
+Json to_json(const ParsedQuery& parsed);
+Result<ParsedQuery> parsed_query_from_json(const Json& json);
+
 // Parses one query. An error carries the line and column inside the text (file left empty).
 // Parsing needs the query engine, which lives in a worker process: whoever loads a workspace hands
 // this in. Called once per distinct text.
