@@ -51,10 +51,16 @@ function(gossamer_test_executable target label sources)
     set(timeout 900)
   endif()
   gtest_discover_tests(${target}
-    DISCOVERY_MODE PRE_TEST
-    WORKING_DIRECTORY "${CMAKE_SOURCE_DIR}"
-    PROPERTIES LABELS "${label};${target}" TIMEOUT ${timeout}
-               ENVIRONMENT "${GOSSAMER_TEST_ENVIRONMENT}")
+    DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60
+    WORKING_DIRECTORY "${CMAKE_SOURCE_DIR}")
+  # Properties that are lists do not survive gtest_discover_tests, so they are set after it.
+  set(script "${CMAKE_CURRENT_BINARY_DIR}/${target}_properties.cmake")
+  file(GENERATE OUTPUT "${script}" CONTENT "foreach(test IN LISTS ${target}_TESTS)
+  set_tests_properties(\"\${test}\" PROPERTIES LABELS \"${label};${target}\" TIMEOUT ${timeout}
+    ENVIRONMENT \"${GOSSAMER_TEST_ENVIRONMENT}\")
+endforeach()
+")
+  set_property(DIRECTORY APPEND PROPERTY TEST_INCLUDE_FILES "${script}")
 endfunction()
 
 # Texts beside the sources, compiled in as gossamer::<namespace>::embedded_text(path).
