@@ -6,6 +6,7 @@ find_package(spdlog REQUIRED)
 find_package(date REQUIRED)
 find_package(nlohmann_json REQUIRED)
 find_package(OpenSSL REQUIRED COMPONENTS Crypto)
+find_package(CLI11 REQUIRED)
 find_package(GTest REQUIRED)
 find_library(GOSSAMER_LIBYAML yaml REQUIRED)
 # Debian's own interpreter: its version is the one that the pinned Python packages are for.
