@@ -195,25 +195,27 @@ Result<Truth> truth_of(const Batch& rows, const std::string& label, const std::s
   return truth;
 }
 
-Result<double> figure_of(std::string_view metric, const Batch& predictions, const Truth& truth,
-                         const scoring::Scorer& scorer) {
-  const auto known = std::ranges::find(metrics, metric, &Metric::name);
-  if (known == metrics.end()) {
+Result<void> check_metric(std::string_view metric, const scoring::Scorer& scorer) {
+  if (std::ranges::find(metrics, metric, &Metric::name) == metrics.end()) {
     std::vector<std::string> names;
     for (const Metric& entry : metrics)
       names.emplace_back(entry.name);
     return invalid_input(
         fmt::format("metric `{}` is unknown{}", metric, did_you_mean(metric, names)));
   }
-  const std::vector<std::string> fitting = known_metrics(scorer.task());
   // Labels of 0 and 1 are numbers too: a regression may be judged as a score, and the other way
   // round.
-  const bool fits =
-      scorer.task() != Task::multiclass || std::ranges::find(fitting, metric) != fitting.end();
-  if (!fits) {
-    return invalid_input(fmt::format("metric `{}` does not fit a model of several classes; use {}",
-                                     metric, join(fitting, ", ")));
-  }
+  if (scorer.task() != Task::multiclass) return {};
+  const std::vector<std::string> fitting = known_metrics(scorer.task());
+  if (std::ranges::find(fitting, metric) != fitting.end()) return {};
+  return invalid_input(fmt::format("metric `{}` does not fit a model of several classes; use {}",
+                                   metric, join(fitting, ", ")));
+}
+
+Result<double> figure_of(std::string_view metric, const Batch& predictions, const Truth& truth,
+                         const scoring::Scorer& scorer) {
+  TRY(check_metric(metric, scorer));
+  const auto known = std::ranges::find(metrics, metric, &Metric::name);
   if (scorer.task() == Task::multiclass) {
     return multiclass_figure(metric, predictions, truth, scorer.classes());
   }

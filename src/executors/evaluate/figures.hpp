@@ -22,6 +22,9 @@ std::vector<std::string> known_metrics(scoring::Task task);
 // The ones that describe such a model where none are asked for.
 std::vector<std::string> default_metrics(const scoring::Scorer& scorer);
 
+// invalid_input: an unknown metric (with a suggestion), or one that does not fit the model's task.
+Result<void> check_metric(std::string_view metric, const scoring::Scorer& scorer);
+
 // What came true, row by row: numbers, or for classes their index in the model.
 struct Truth {
   std::vector<double> label;

@@ -1,0 +1,299 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "executors/evaluate/evaluate.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <map>
+
+#include "base/numbers.hpp"
+#include "executors/evaluate/figures.hpp"
+#include "measures/distribution.hpp"
+#include "measures/probability.hpp"
+#include "scoring/features.hpp"
+
+namespace gossamer::executors {
+namespace {
+
+using scoring::OutputType;
+using scoring::Task;
+
+constexpr std::size_t histogram_bins = 20;
+constexpr std::size_t groups_max = 50;
+constexpr std::size_t classes_shown_max = 10;
+
+// One model with what it says of the rows.
+struct Side {
+  LoadedModel model;
+  Batch predictions;
+  Truth truth;
+};
+
+Result<Side> side_of(const Batch& rows, const EvaluateSpec& spec, const LoadedModel& model) {
+  Side side{.model = model, .predictions = {}, .truth = {}};
+  TRY_ASSIGN(side.truth, truth_of(rows, spec.label, spec.weight, *model.scorer));
+  auto scored = model.scorer->score(rows, OutputType::prediction);
+  if (!scored) return std::unexpected(scored.error().wrapped("model " + model.name()));
+  side.predictions = *std::move(scored);
+  return side;
+}
+
+// A figure, or why there is none.
+struct Figure {
+  std::optional<double> value;
+  std::string reason;
+};
+
+Figure measure(const std::string& metric, const Side& side) {
+  const auto figure = figure_of(metric, side.predictions, side.truth, *side.model.scorer);
+  if (figure) return {*figure, {}};
+  return {std::nullopt, figure.error().message};
+}
+
+Json or_null(const std::optional<double>& value) { return value ? Json(*value) : Json(nullptr); }
+
+using Pair = std::pair<Figure, Figure>;  // now, before
+
+std::map<std::string, Pair> figures_of(const std::vector<std::string>& metrics, const Side& now,
+                                       const Side* before) {
+  std::map<std::string, Pair> figures;
+  for (const std::string& metric : metrics) {
+    figures[metric] = {measure(metric, now),
+                       before == nullptr ? Figure{} : measure(metric, *before)};
+  }
+  return figures;
+}
+
+Json metrics_json(const std::vector<std::string>& metrics,
+                  const std::map<std::string, Pair>& figures) {
+  Json list = Json::array();
+  for (const std::string& metric : metrics) {
+    const auto& [now, before] = figures.at(metric);
+    Json entry{{"name", metric},
+               {"new", or_null(now.value)},
+               {"old", or_null(before.value)},
+               {"difference", nullptr},
+               {"better", better_of(metric) == Better::more ? "more" : "less"}};
+    if (now.value && before.value) entry["difference"] = *now.value - *before.value;
+    if (!now.reason.empty()) entry["reason"] = now.reason;
+    list.push_back(std::move(entry));
+  }
+  return list;
+}
+
+// The rows of a side in a group, by index.
+Side part_of(const Side& side, const std::vector<std::int32_t>& rows) {
+  Side part{.model = side.model, .predictions = {}, .truth = {}};
+  std::vector<Column> columns;
+  for (const Column& column : side.predictions.columns()) {
+    columns.push_back(scoring::gather(column, rows));
+  }
+  part.predictions = Batch::make(std::move(columns)).value_or(Batch());
+  for (const std::int32_t row : rows) {
+    const auto index = static_cast<std::size_t>(row);
+    part.truth.label.push_back(side.truth.label[index]);
+    if (!side.truth.weight.empty()) part.truth.weight.push_back(side.truth.weight[index]);
+  }
+  return part;
+}
+
+// Figures of each value of the column, the largest groups first.
+Result<Json> groups_json(const Batch& rows, const std::string& name,
+                         const std::vector<std::string>& metrics, const Side& now,
+                         const Side* before) {
+  TRY_ASSIGN(const Column* column, rows.require(name));
+  std::map<std::string, std::vector<std::int32_t>> groups;
+  for (std::size_t row = 0; row < column->size(); ++row) {
+    groups[column->text_at(row)].push_back(static_cast<std::int32_t>(row));
+  }
+  std::vector<std::string> values;
+  for (const auto& [value, members] : groups)
+    values.push_back(value);
+  std::ranges::sort(values, {}, [&](const std::string& value) {
+    return std::pair(-static_cast<std::ptrdiff_t>(groups.at(value).size()), value);
+  });
+  Json list = Json::array();
+  for (std::size_t i = 0; i < std::min(values.size(), groups_max); ++i) {
+    const auto& members = groups.at(values[i]);
+    const Side part_now = part_of(now, members);
+    std::optional<Side> part_before;
+    if (before != nullptr) part_before = part_of(*before, members);
+    const auto figures = figures_of(metrics, part_now, part_before ? &*part_before : nullptr);
+    list.push_back({{"value", values[i]},
+                    {"rows", members.size()},
+                    {"metrics", metrics_json(metrics, figures)}});
+  }
+  return Json{{"column", name},
+              {"groups", std::move(list)},
+              {"left_out", values.size() - std::min(values.size(), groups_max)}};
+}
+
+std::span<const double> column_of(const Side& side, const std::string& name) {
+  const Column* column = side.predictions.find(name);
+  return column == nullptr ? std::span<const double>() : column->float64s();
+}
+
+Json distribution_json(const std::string& title, const std::string& unit,
+                       std::span<const double> now, std::span<const double> before) {
+  const std::array samples{now, before};
+  const std::vector<double> edges = measures::common_edges(samples, histogram_bins);
+  Json entry{{"title", title},
+             {"unit", unit},
+             {"edges", edges},
+             {"new", measures::histogram(now, edges).counts},
+             {"old", nullptr}};
+  if (before.empty()) return entry;
+  const measures::Histogram old = measures::histogram(before, edges);
+  entry["old"] = old.counts;
+  Json shift = Json::object();
+  if (const auto psi = measures::stability(before, now)) {
+    shift["psi"] = psi->index;
+    shift["psi_critical"] = psi->critical;
+  }
+  if (const auto distance =
+          measures::jensen_shannon(measures::histogram(now, edges).counts, old.counts)) {
+    shift["jensen_shannon"] = *distance;
+  }
+  if (const auto ks = measures::kolmogorov_smirnov(now, before)) {
+    shift["ks"] = ks->distance;
+    shift["ks_p_value"] = ks->p_value;
+  }
+  entry["shift"] = std::move(shift);
+  return entry;
+}
+
+Json distributions_json(const Side& now, const Side* before) {
+  Json list = Json::array();
+  const auto add = [&](const std::string& title, const std::string& column) {
+    list.push_back(distribution_json(
+        title, column, column_of(now, column),
+        before == nullptr ? std::span<const double>() : column_of(*before, column)));
+  };
+  const auto& classes = now.model.scorer->classes();
+  if (now.model.scorer->task() != Task::multiclass) {
+    add(now.model.scorer->task() == Task::binary ? "Scores" : "Predictions", "prediction");
+  } else {
+    for (std::size_t k = 0; k < std::min(classes.size(), classes_shown_max); ++k) {
+      add("Scores of class " + classes[k], "score_" + classes[k]);
+    }
+  }
+  return list;
+}
+
+// Rows that change sides between the two models, at each tenth.
+Json swaps_json(const Side& now, const Side* before) {
+  Json list = Json::array();
+  if (before == nullptr || now.model.scorer->task() != Task::binary ||
+      before->model.scorer->task() != Task::binary) {
+    return list;
+  }
+  const auto new_scores = column_of(now, "prediction");
+  const auto old_scores = column_of(*before, "prediction");
+  for (int tenth = 1; tenth <= 9; ++tenth) {
+    const double cut_off = tenth / 10.0;
+    std::size_t up = 0;
+    std::size_t down = 0;
+    std::size_t up_positive = 0;
+    std::size_t down_positive = 0;
+    for (std::size_t row = 0; row < new_scores.size(); ++row) {
+      const bool is_above = new_scores[row] >= cut_off;
+      const bool was_above = old_scores[row] >= cut_off;
+      if (is_above == was_above) continue;
+      const bool is_positive = now.truth.label[row] == 1;
+      (is_above ? up : down) += 1;
+      (is_above ? up_positive : down_positive) += is_positive ? 1U : 0U;
+    }
+    list.push_back({{"cut_off", cut_off},
+                    {"rows", new_scores.size()},
+                    {"up", up},
+                    {"down", down},
+                    {"up_positive", up_positive},
+                    {"down_positive", down_positive}});
+  }
+  return list;
+}
+
+Json calibration_json(const Side& side) {
+  Json list = Json::array();
+  if (side.model.scorer->task() != Task::binary) return list;
+  const auto bins =
+      measures::calibration({column_of(side, "prediction"), side.truth.label, side.truth.weight});
+  if (!bins) return list;
+  for (const measures::CalibrationBin& bin : *bins) {
+    list.push_back(
+        {{"prediction", bin.mean_prediction}, {"label", bin.mean_label}, {"weight", bin.weight}});
+  }
+  return list;
+}
+
+// Metrics asked for, and those that criteria name, without doubles.
+Result<std::vector<std::string>> metrics_of(const EvaluateSpec& spec, const Side& now) {
+  std::vector<std::string> metrics =
+      spec.metrics.empty() ? default_metrics(*now.model.scorer) : spec.metrics;
+  for (const CriterionSpec& criterion : spec.criteria)
+    metrics.push_back(criterion.metric);
+  std::vector<std::string> unique;
+  for (const std::string& metric : metrics) {
+    if (std::ranges::find(unique, metric) != unique.end()) continue;
+    TRY(check_metric(metric, *now.model.scorer));
+    unique.push_back(metric);
+  }
+  return unique;
+}
+
+Json ignored_json(const Batch& rows, const EvaluateSpec& spec, const Side& now) {
+  Json names = Json::array();
+  for (const std::string& name : rows.names()) {
+    if (name == spec.label || name == spec.weight) continue;
+    if (now.model.scorer->signature().find(name) == nullptr) names.push_back(name);
+  }
+  return names;
+}
+
+}  // namespace
+
+Result<Evaluation> evaluate(const Batch& rows, const EvaluateSpec& spec, const LoadedModel& model,
+                            const std::optional<LoadedModel>& against) {
+  TRY_ASSIGN(const Side now, side_of(rows, spec, model));
+  std::optional<Side> before;
+  if (against) {
+    TRY_ASSIGN(before, side_of(rows, spec, *against));
+  }
+  const Side* const old = before ? &*before : nullptr;
+  TRY_ASSIGN(const std::vector<std::string> metrics, metrics_of(spec, now));
+  const auto figures = figures_of(metrics, now, old);
+
+  Evaluation evaluation;
+  Json criteria = Json::array();
+  for (const CriterionSpec& criterion : spec.criteria) {
+    const auto& [figure_now, figure_before] = figures.at(criterion.metric);
+    const Verdict verdict = judge(criterion, figure_now.value, figure_before.value);
+    evaluation.criteria_failed |= verdict == Verdict::failed;
+    criteria.push_back({{"metric", criterion.metric},
+                        {"text", describe(criterion, against ? against->name() : spec.against)},
+                        {"verdict", name_of(verdict)}});
+  }
+  Json groups = Json::array();
+  for (const std::string& column : spec.by) {
+    TRY_ASSIGN(Json group, groups_json(rows, column, metrics, now, old));
+    groups.push_back(std::move(group));
+  }
+  evaluation.report = {
+      {"model", model.name()},
+      {"against", against ? Json(against->name()) : Json(nullptr)},
+      {"against_reference", spec.against.empty() ? Json(nullptr) : Json(spec.against)},
+      {"task", name_of(model.scorer->task())},
+      {"label", spec.label},
+      {"rows", rows.rows()},
+      {"metrics", metrics_json(metrics, figures)},
+      {"criteria", std::move(criteria)},
+      {"distributions", distributions_json(now, old)},
+      {"swaps", swaps_json(now, old)},
+      {"calibration", calibration_json(now)},
+      {"by", std::move(groups)},
+      {"ignored_columns", ignored_json(rows, spec, now)}};
+  return evaluation;
+}
+
+}  // namespace gossamer::executors
