@@ -59,6 +59,10 @@ Result<TrainingSet> make_training_set(const Batch& rows, const TrainingRequest& 
                                       const Objective& objective, Infinities infinities,
                                       std::string_view engine);
 
+// As many threads as so many rows keep busy, at most `available`: a thread that waits for the
+// others after each of thousands of small loops costs more than it does.
+int threads_for(std::size_t rows, int available);
+
 // The column's entries in the given rows, as a column of its own.
 Column gather(const Column& column, std::span<const std::int32_t> rows);
 std::vector<float> gather(std::span<const float> values, std::span<const std::int32_t> rows);

@@ -200,6 +200,12 @@ Result<void> take_features(const Batch& rows, const TrainingRequest& request, Tr
 
 }  // namespace
 
+int threads_for(std::size_t rows, int available) {
+  constexpr std::size_t rows_per_thread = 20'000;
+  const std::size_t busy = 1 + rows / rows_per_thread;
+  return static_cast<int>(std::min(busy, static_cast<std::size_t>(std::max(1, available))));
+}
+
 Result<TrainingSet> make_training_set(const Batch& rows, const TrainingRequest& request,
                                       const Objective& objective, Infinities infinities,
                                       std::string_view engine) {

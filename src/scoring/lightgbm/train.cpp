@@ -219,7 +219,8 @@ constexpr std::string_view no_pandas_categories = "\npandas_categorical:[]\n";
 std::span<const Objective> objectives() { return known_objectives; }
 
 Result<TrainedModel> train(const Batch& rows, const TrainingRequest& request,
-                           const RoundObserver& observer, int threads) {
+                           const RoundObserver& observer, int available_threads) {
+  const int threads = threads_for(rows.rows(), available_threads);
   const std::string name = request.objective.empty() ? "regression" : request.objective;
   TRY_ASSIGN(const Objective objective, find_objective(known_objectives, name, "lightgbm"));
   TRY_ASSIGN(const TrainingSet set,

@@ -220,7 +220,8 @@ Result<std::string> bytes_of(const Booster& booster) {
 std::span<const Objective> objectives() { return known_objectives; }
 
 Result<TrainedModel> train(const Batch& rows, const TrainingRequest& request,
-                           const RoundObserver& observer, int threads) {
+                           const RoundObserver& observer, int available_threads) {
+  const int threads = threads_for(rows.rows(), available_threads);
   const std::string name = request.objective.empty() ? "reg:squarederror" : request.objective;
   TRY_ASSIGN(const Objective objective, find_objective(known_objectives, name, "xgboost"));
   TRY_ASSIGN(const TrainingSet set,
