@@ -249,6 +249,13 @@ function(gossamer_test_folders)
              WORKING_DIRECTORY "${CMAKE_SOURCE_DIR}")
     set_tests_properties(tools PROPERTIES LABELS "unit" TIMEOUT 300)
   endif()
+  if(TARGET gossamer AND TARGET gossamer-supervisor)
+    add_test(NAME executables
+             COMMAND "${GOSSAMER_PYTHON}" tools/check_executables.py "${CMAKE_BINARY_DIR}/bin"
+                     "$<$<BOOL:${GOSSAMER_SANITIZE}>:--sanitized>"
+             WORKING_DIRECTORY "${CMAKE_SOURCE_DIR}")
+    set_tests_properties(executables PROPERTIES LABELS "unit")
+  endif()
 endfunction()
 
 # bench/*.cpp: one executable each in build/<preset>/bench, run by `./dev bench`.
