@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <limits>
 #include <map>
 
 #include "base/text.hpp"
@@ -20,11 +21,10 @@ constexpr std::size_t frequent_values = 10;
 constexpr std::size_t text_bytes_max = 100;
 constexpr auto shares = std::to_array<double>({0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99});
 
-std::string quoted(std::string_view name, char quote) {
-  std::string text(1, quote);
-  for (const char c : name)
-    text += c == quote ? std::string(2, c) : std::string(1, c);
-  return text + quote;
+std::string quoted_name(std::string_view name) {
+  std::string text = "\"";
+  for (const char c : name) text += c == '"' ? std::string("\"\"") : std::string(1, c);
+  return text + "\"";
 }
 
 bool is_number(std::string_view sql_type) {
@@ -145,7 +145,7 @@ std::string facts_query(const std::string& view,
                         const std::vector<release::ColumnSchema>& columns) {
   std::string select = "SELECT count(*) AS rows";
   for (std::size_t i = 0; i < columns.size(); ++i) {
-    const std::string name = quoted(columns[i].name, '"');
+    const std::string name = quoted_name(columns[i].name);
     select += fmt::format(
         ", count({0}) AS c{1}_present, approx_count_distinct({0}) AS c{1}_distinct", name, i);
     if (!is_ordered(columns[i].type)) continue;
