@@ -119,7 +119,8 @@ RunState apply(RunState run, const Transition& transition) {
     std::erase_if(run.gates, [&](const approval::Gate& old) { return old.id == gate.id; });
     if (gate.status == approval::GateStatus::open) run.gates.push_back(gate);
   }
-  return is_new ? derived(std::move(run)) : run;
+  if (is_new) return derived(std::move(run));
+  return run;
 }
 
 }  // namespace gossamer::orchestration

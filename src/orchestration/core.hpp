@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+// The state that the loop, the dispatcher and the verbs share. Inside the library only.
+#pragma once
+
+#include <deque>
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "orchestration/board.hpp"
+#include "orchestration/engine.hpp"
+
+namespace gossamer::orchestration {
+
+class Engine::Core {
+ public:
+  Core(EnginePorts ports, EngineOptions options) : ports_(std::move(ports)), options_(options) {}
+
+  // --- loop.cpp ---
+  Result<void> start();
+  bool cycle();  // whether anything was done
+  std::optional<Instant> next_wake() const;
+  void apply_overdue();
+
+  // --- staging.cpp: transitions made, then committed together ---
+  // What the event changes is applied to the picture and waits for commit(); null where it changes
+  // nothing. The pointer is good until the next call.
+  const Transition* stage(const RunId& run, const Event& event);
+  void stage_new(Transition transition);
+  // Everything staged, with the outbox rows that are done with. After an error the picture is again
+  // what the store says.
+  Result<void> commit();
+  bool has_staged() const { return !staged_.empty(); }
+  // Whether what is staged changes what the store says of versions, aliases and partitions.
+  bool stages_releases() const;
+
+  // --- results.cpp: what executors say ---
+  void take_result(AttemptResult result);
+
+  // --- orders.cpp ---
+  Result<AttemptOrder> order_for(const RunState& run, Place place) const;
+  Result<Json> pins_for(const RunState& run, Place place) const;
+  Result<RunPins> run_pins(const RunState& run) const;
+  // The gate that opens when the evidence of an approval step is ready.
+  Result<approval::Gate> gate_for(const RunState& run, Place place,
+                                  const AttemptResult& result) const;
+  Result<release::Present> present(const release::Switch& change) const;
+
+  // --- creating.cpp ---
+  Result<RequestedRun> create(const RunRequest& request);
+  Result<RunPreview> preview(const RunRequest& request) const;
+  Result<RequestedRun> create_from_failed(const RunState& failed, const Actor& actor);
+
+  // --- dispatch.cpp ---
+  bool dispatch();  // whether a row was new
+  void effect_done(const EffectDone& done);
+  bool has_effects_under_way() const { return !elsewhere_.empty() || undispatched_ > 0; }
+
+  // --- family.cpp ---
+  Result<std::optional<std::vector<RunEnd>>> settled(const RunId& root) const;
+  void tell_observers(const Transition& transition);
+
+  EnginePorts& ports() { return ports_; }
+  const EnginePorts& ports() const { return ports_; }
+  Board& board() { return board_; }
+  const Board& board() const { return board_; }
+  Instant now() const { return ports_.clock.now(); }
+  void observe(ProgressSink sink) { observers_.push_back(std::move(sink)); }
+  // The run's picture, or what the store has of a finished one.
+  Result<RunState> load(const RunId& run) const;
+
+ private:
+  struct KnownRun {
+    std::optional<RunId> parent;
+    RunEnd end;
+  };
+  struct Later {
+    Instant at;
+    OutboxRow row;
+  };
+
+  // loop.cpp
+  void plan_and_stage();
+  bool is_held_back(const QueuedRun& queued) const;
+  Result<void> stage_start(const RunId& run);
+  Result<void> stage_grant(const Grant& grant);
+  std::map<std::string, int> pool_sizes() const;
+  // staging.cpp
+  // What was staged never happened; the store knows what did, even if it reported a failure
+  // wrongly.
+  void roll_back(const std::vector<Transition>& refused);
+  bool read_again();
+  void after_commit(const std::vector<Transition>& committed);
+  // results.cpp
+  AttemptFinished finished_event(const RunState& run, Place place, AttemptResult result);
+  Result<void> number_model(AttemptResult& result);
+  std::optional<approval::Gate> standing_gate(const RunState& run, const std::string& step,
+                                              const Digest& evidence) const;
+  void supersede_others(const RunState& run, std::size_t step, const approval::Gate& gate);
+  void settle_results();
+  bool commit_one();  // the newest result alone; refused, it becomes a failed one
+  // dispatch.cpp
+  void carry_out(const OutboxRow& row);
+  Result<void> start_run(const OutboxRow& row, const StartRun& effect);
+  Result<void> start_followers(const OutboxRow& row, const StartFollowers& effect);
+  Result<void> request_mapped(const OutboxRow& row, const std::string& target,
+                              const std::string& source_pipeline,
+                              const release::PartitionKey& source, const Json& params,
+                              const Cause& cause);
+  void start_attempt(const StartAttempt& effect);
+  void run_elsewhere(const OutboxRow& row);
+  void effect_done(const EffectDone& done, const OutboxRow& row);
+  // creating.cpp
+  Result<RunState> fresh_run(const RunRequest& request, const ActiveDefinition& active) const;
+  Result<void> leave_out(RunState& run, const std::vector<bool>& chosen) const;
+  Result<bool> last_failed(const std::string& pipeline) const;
+  const RunState* joinable(const RunState& fresh, IfActive mode) const;
+
+  EnginePorts ports_;
+  EngineOptions options_;
+  Board board_;
+  std::vector<Transition> staged_;
+  std::vector<AttemptResult> taken_;     // results behind what is staged
+  std::set<RunId> unread_;               // whose picture may be wrong
+  std::deque<AttemptResult> postponed_;  // to be taken again after a failed commit
+  std::map<std::string, int> numbered_;  // newest version staged, by model
+  std::vector<std::int64_t> acknowledged_;
+  std::optional<Instant> acknowledge_by_;
+  std::optional<Instant> paused_until_;          // after a failed commit
+  bool one_by_one_ = false;                      // after a conflict: each result in its own commit
+  std::int64_t last_row_ = 0;                    // newest outbox row seen
+  int undispatched_ = 0;                         // runs that rows ask for and that are not made yet
+  int in_flight_ = 0;                            // effects running elsewhere
+  std::map<std::int64_t, OutboxRow> elsewhere_;  // effects running in the background, by row
+  std::map<std::int64_t, int> failures_;         // by row
+  std::vector<Later> later_;                     // failed ones, to be repeated
+  std::map<RunId, KnownRun> known_;
+  std::vector<ProgressSink> observers_;
+};
+
+// A run with all its steps, as people watch it.
+RunProgress progress_of(const RunState& run);
+
+}  // namespace gossamer::orchestration

@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: Apache-2.0
+// From a wish to a run: the definition that is active, the partition, parameters, chosen steps.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/suggest.hpp"
+#include "base/text.hpp"
+#include "orchestration/calendar.hpp"
+#include "orchestration/core.hpp"
+
+namespace gossamer::orchestration {
+namespace {
+
+Result<const pipeline::Pipeline*> pipeline_named(const pipeline::Definition& definition,
+                                                 const std::string& name) {
+  const auto found = definition.pipelines.find(name);
+  if (found != definition.pipelines.end()) return &found->second;
+  std::vector<std::string> known;
+  for (const auto& [other, pipeline] : definition.pipelines)
+    known.push_back(other);
+  return not_found(fmt::format("there is no pipeline '{}'{}: there {} {}", name,
+                               did_you_mean(name, known), known.size() == 1 ? "is" : "are",
+                               known.empty() ? "none" : join(known, ", ")));
+}
+
+Result<release::PartitionKey> partition_for(const Partitions& partitions, const std::string& text,
+                                            Instant now) {
+  if (!text.empty()) return partitions.parse(text);
+  const auto keys = partitions.last_complete(now);  // rule
+  if (keys.size() == 1) return keys.front();
+  if (keys.empty()) {
+    return invalid_input(fmt::format("no {} is complete yet: the first begins {}",
+                                     name_of(partitions.scheme().calendar->every),
+                                     partitions.scheme().calendar->start));
+  }
+  return invalid_input(fmt::format("say which partition: the last complete ones are {} to {}",
+                                   keys.front().text(), keys.back().text()));
+}
+
+StepState carried_row(std::size_t step, const std::vector<StepState>* earlier) {
+  StepState row;
+  row.step = step;
+  row.status = StepStatus::skipped;
+  row.left_out = true;
+  if (earlier != nullptr) {
+    row.result = joined_result(*earlier);
+    row.outcome = view_of(*earlier).outcome;
+  }
+  return row;
+}
+
+const std::vector<StepState>* rows_of(const RunState& run, const std::string& step) {
+  const auto& steps = run.pipeline->steps;
+  const auto found = std::ranges::find(steps, step, &pipeline::Step::name);
+  if (found == steps.end()) return nullptr;
+  return &run.steps[static_cast<std::size_t>(found - steps.begin())];
+}
+
+std::shared_ptr<const pipeline::Pipeline> shared(
+    const std::shared_ptr<const pipeline::Definition>& definition,
+    const pipeline::Pipeline* pipeline) {
+  return {definition, pipeline};
+}
+
+}  // namespace
+
+Result<RunState> Engine::Core::fresh_run(const RunRequest& request,
+                                         const ActiveDefinition& active) const {
+  TRY_ASSIGN(const auto* pipeline, pipeline_named(*active.definition, request.pipeline));
+  TRY_ASSIGN(const Partitions partitions, Partitions::make(pipeline->partitions));
+  RunState run;
+  run.id = RunId::make(ports_.ids);
+  run.definition = active.definition;
+  run.pipeline = shared(active.definition, pipeline);
+  TRY_ASSIGN(run.partition, partition_for(partitions, request.partition, now()));
+  TRY_ASSIGN(run.params, checked_params(*pipeline, request.params));
+  run.starter = request.actor;
+  run.applier = active.applied_by;
+  run.cause = request.cause;
+  run.request_key = request.request_key;
+  run.priority = request.priority;
+  run.lane = request.lane;
+  TRY_ASSIGN(const auto chosen, chosen_steps(*pipeline, request.selection));
+  if (std::ranges::find(chosen, true) == chosen.end()) {
+    return invalid_input(fmt::format("the selection leaves no step of {}", pipeline->name));
+  }
+  if (!request.selection.empty()) {
+    TRY(leave_out(run, chosen));
+  }
+  return run;
+}
+
+// rule: a step that is left out counts as done; what it last left behind for this partition
+// is read.
+Result<void> Engine::Core::leave_out(RunState& run, const std::vector<bool>& chosen) const {
+  RunFilter filter;
+  filter.pipeline = run.pipeline->name;
+  filter.partition = run.partition;
+  filter.status = RunStatus::succeeded;
+  filter.limit = 1;
+  TRY_ASSIGN(const auto before, ports_.views.list(filter));
+  std::optional<RunState> earlier;
+  if (!before.empty()) {
+    TRY_ASSIGN(earlier, ports_.runs.load(before.front().id));
+  }
+  run.steps.resize(chosen.size());
+  for (std::size_t step = 0; step < chosen.size(); ++step) {
+    if (chosen[step]) continue;
+    const std::string& name = run.pipeline->steps[step].name;
+    run.steps[step].push_back(carried_row(step, earlier ? rows_of(*earlier, name) : nullptr));
+  }
+  return {};
+}
+
+Result<bool> Engine::Core::last_failed(const std::string& pipeline) const {
+  RunFilter filter;
+  filter.pipeline = pipeline;
+  filter.limit = 20;
+  TRY_ASSIGN(const auto runs, ports_.views.list(filter));
+  for (const auto& run : runs) {
+    if (run.status == RunStatus::failed) return true;
+    if (run.status == RunStatus::succeeded) return false;
+  }
+  return false;
+}
+
+const RunState* Engine::Core::joinable(const RunState& fresh, IfActive mode) const {
+  if (mode == IfActive::queue_behind) return nullptr;
+  for (const RunState* run : board_.runs_for(fresh.pipeline->name, fresh.partition)) {
+    if (run->cancel_requested_at) continue;
+    const bool has_begun = run->started_at.has_value();
+    if (mode == IfActive::join || !has_begun) return run;
+  }
+  return nullptr;
+}
+
+Result<RequestedRun> Engine::Core::create(const RunRequest& request) {
+  if (!request.request_key.empty()) {
+    TRY_ASSIGN(const auto made, ports_.runs.created_by(request.request_key));
+    if (made) return RequestedRun{*made, true};
+  }
+  TRY_ASSIGN(const ActiveDefinition active, ports_.definitions.active());
+  TRY_ASSIGN(RunState run, fresh_run(request, active));
+  if (const RunState* other = joinable(run, request.if_active)) {  // rule
+    if (!request.params.empty() && other->params != run.params) {
+      return conflict(fmt::format(
+          "{} for {} is under way with other parameters ({}): wait for it, or ask for a new run "
+          "behind it with --new",
+          run.pipeline->name, run.partition.text(), other->id.value()));
+    }
+    return RequestedRun{other->id, true};
+  }
+  TRY_ASSIGN(run.recovers, last_failed(run.pipeline->name));
+  const RunId id = run.id;
+  stage_new(create_run(std::move(run), now()));
+  TRY(commit());
+  return RequestedRun{id, false};
+}
+
+Result<RunPreview> Engine::Core::preview(const RunRequest& request) const {
+  TRY_ASSIGN(const ActiveDefinition active, ports_.definitions.active());
+  TRY_ASSIGN(const RunState run, fresh_run(request, active));
+  TRY_ASSIGN(const Partitions partitions, Partitions::make(run.pipeline->partitions));
+  RunPreview preview;
+  preview.pipeline = run.pipeline->name;
+  preview.partition = run.partition;
+  TRY_ASSIGN(preview.slice, partitions.slice(run.partition));
+  if (preview.slice) {
+    preview.window = window_of(*preview.slice, run.pipeline->window_lag, partitions.zone());
+  }
+  preview.params = run.params;
+  TRY_ASSIGN(const auto chosen, chosen_steps(*run.pipeline, request.selection));
+  for (std::size_t step = 0; step < chosen.size(); ++step) {
+    const auto& declared = run.pipeline->steps[step];
+    preview.steps.push_back(PlannedStep{declared.name, declared.kind, !chosen[step]});
+  }
+  if (const RunState* other = joinable(run, request.if_active)) preview.joins = other->id;
+  return preview;
+}
+
+// `--code latest`: a new run of the active definition. A step that succeeded and whose declaration,
+// and that of everything before it, is unchanged keeps its result; gates are asked again.
+Result<RequestedRun> Engine::Core::create_from_failed(const RunState& failed, const Actor& actor) {
+  TRY_ASSIGN(const ActiveDefinition active, ports_.definitions.active());
+  RunRequest request;
+  request.pipeline = failed.pipeline->name;
+  request.partition = failed.partition.text();
+  request.actor = actor;
+  request.cause = Cause{"retry", failed.id, "with the latest code"};
+  request.lane = failed.lane;
+  request.priority = failed.priority;
+  for (const auto& [name, value] : failed.params.items())
+    request.params[name] = value;
+  TRY_ASSIGN(RunState run, fresh_run(request, active));
+  const auto& steps = run.pipeline->steps;
+  run.steps.resize(steps.size());
+  std::vector<bool> is_kept(steps.size(), false);
+  for (std::size_t step = 0; step < steps.size(); ++step) {
+    const auto* earlier = rows_of(failed, steps[step].name);
+    if (earlier == nullptr || steps[step].kind == pipeline::StepKind::approval) continue;
+    const auto* before = failed.pipeline->find(steps[step].name);
+    const bool depends_on_new = std::ranges::any_of(
+        steps[step].dependencies,
+        [&](const pipeline::Dependency& dependency) { return !is_kept[dependency.step]; });
+    const bool is_same = before != nullptr && before->digest == steps[step].digest;
+    if (!is_same || depends_on_new) continue;
+    if (view_of(*earlier).status != StepStatus::succeeded) continue;
+    is_kept[step] = true;
+    run.steps[step] = *earlier;
+  }
+  run.recovers = true;
+  const RunId id = run.id;
+  stage_new(create_run(std::move(run), now()));
+  TRY(commit());
+  return RequestedRun{id, false};
+}
+
+}  // namespace gossamer::orchestration

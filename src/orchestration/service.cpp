@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "orchestration/service.hpp"
+
+#include <algorithm>
+#include <deque>
+
+#include "orchestration/core.hpp"
+
+namespace gossamer::orchestration {
+namespace {
+
+// The clock may jump, so nobody sleeps longer than this on its word.
+constexpr Duration longest_nap = std::chrono::seconds(30);
+
+EnginePorts with_pools(EnginePorts ports, ThreadPool& projections, ThreadPool& messages) {
+  ports.background = [&projections, &messages](std::string_view kind,
+                                               std::move_only_function<void()> task) {
+    ThreadPool& pool = kind == "notify" ? messages : projections;
+    // A full queue loses nothing: the row stays in the outbox, and the next start sends it out.
+    static_cast<void>(pool.submit(std::move(task)));
+  };
+  return ports;
+}
+
+}  // namespace
+
+// What one caller of wait() is told; the engine's thread writes, the caller's reads.
+struct EngineService::Waiter {
+  struct News {
+    std::deque<RunProgress> progress;
+    std::optional<Result<std::vector<RunEnd>>> end;
+  };
+  RunId run;
+  Guarded<News> news;
+};
+
+EngineService::EngineService(EnginePorts ports, EngineOptions options)
+    : inbox_(ports.inbox),
+      clock_(ports.clock),
+      projections_(ThreadPoolOptions{"projection", 1, 100'000}),
+      messages_(ThreadPoolOptions{"messages", 1, 100'000}),
+      engine_(with_pools(std::move(ports), projections_, messages_), options),
+      verbs_(engine_) {
+  engine_.observe([this](const RunProgress& progress) {
+    for (const auto& waiter : waiters_) {
+      waiter->news.change([&](auto& news) { news.progress.push_back(progress); });
+    }
+  });
+}
+
+EngineService::~EngineService() { stop(); }
+
+Result<void> EngineService::start() {
+  TRY(projections_.start());
+  TRY(messages_.start());
+  TRY(engine_.start());
+  open_.with([](bool& open) { open = true; });
+  thread_ = std::thread([this] { loop(); });
+  return {};
+}
+
+void EngineService::stop() noexcept {
+  const bool was_open = open_.with([](bool& open) { return std::exchange(open, false); });
+  if (was_open) {
+    inbox_.push(Call([this] { stopping_ = true; }));
+    thread_.join();
+  }
+  projections_.stop();
+  messages_.stop();
+}
+
+bool EngineService::post(Call call) {
+  return open_.with([&](const bool& open) {
+    if (open) inbox_.push(std::move(call));
+    return open;
+  });
+}
+
+void EngineService::loop() {
+  while (!stopping_) {
+    engine_.work();
+    check_waiters();
+    if (stopping_) break;
+    Duration nap = longest_nap;
+    if (const auto wake = engine_.next_wake()) {
+      nap = std::clamp<Duration>(*wake - clock_.now(), Duration::zero(), longest_nap);
+    }
+    inbox_.wait(nap);
+  }
+  for (const auto& waiter : waiters_) {
+    waiter->news.change([](auto& news) {
+      news.end = unavailable("the engine was stopped while it was waited for");
+    });
+  }
+  waiters_.clear();
+}
+
+void EngineService::check_waiters() {
+  std::erase_if(waiters_, [&](const std::shared_ptr<Waiter>& waiter) {
+    auto settled = engine_.settled(waiter->run);
+    if (settled && !*settled) return false;
+    waiter->news.change([&](auto& news) {
+      if (settled) {
+        news.end = **std::move(settled);
+      } else {
+        news.end = std::unexpected(std::move(settled).error());
+      }
+    });
+    return true;
+  });
+}
+
+Result<std::vector<RunEnd>> EngineService::wait(const RunId& run, const ProgressSink& progress) {
+  auto waiter = std::make_shared<Waiter>();
+  waiter->run = run;
+  const bool posted = post([this, waiter] {
+    if (auto state = engine_.core().load(waiter->run)) {
+      waiter->news.change([&](auto& news) { news.progress.push_back(progress_of(*state)); });
+    }
+    waiters_.push_back(waiter);
+  });
+  if (!posted) return unavailable("the engine does not run any more");
+  while (true) {
+    auto news = waiter->news.when(
+        [](const Waiter::News& seen) { return !seen.progress.empty() || seen.end.has_value(); },
+        [](Waiter::News& seen) { return std::exchange(seen, {}); });
+    for (const auto& step : news.progress) {
+      if (progress) progress(step);
+    }
+    if (news.end) return *std::move(news.end);
+  }
+}
+
+}  // namespace gossamer::orchestration
