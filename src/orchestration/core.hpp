@@ -81,6 +81,7 @@ class Engine::Core {
   };
 
   // loop.cpp
+  bool take_inbox();
   void plan_and_stage();
   bool is_held_back(const QueuedRun& queued) const;
   Result<void> stage_start(const RunId& run);
@@ -123,7 +124,7 @@ class Engine::Core {
   std::vector<Transition> staged_;
   std::vector<AttemptResult> taken_;     // results behind what is staged
   std::set<RunId> unread_;               // whose picture may be wrong
-  std::deque<AttemptResult> postponed_;  // to be taken again after a failed commit
+  std::deque<AttemptResult> postponed_;  // arrived, or to be taken again after a failed commit
   std::map<std::string, int> numbered_;  // newest version staged, by model
   std::vector<std::int64_t> acknowledged_;
   std::optional<Instant> acknowledge_by_;

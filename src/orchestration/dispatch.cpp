@@ -12,6 +12,7 @@ namespace {
 
 constexpr Duration first_pause = std::chrono::seconds(5);
 constexpr Duration longest_pause = std::chrono::minutes(5);
+// Acknowledgements travel with the next commit; without one they wait this long for it.
 constexpr Duration acknowledgement_delay = std::chrono::seconds(1);
 
 bool asks_for_runs(const Effect& effect) {
@@ -115,7 +116,7 @@ void Engine::Core::start_attempt(const StartAttempt& effect) {
 void Engine::Core::run_elsewhere(const OutboxRow& row) {
   elsewhere_[row.id] = row;
   const std::string_view kind = kind_of(row.effect);
-  ports_.background(kind, [this, row] {
+  auto taken = ports_.background(kind, [this, row] {
     Result<void> result;
     if (const auto* project = std::get_if<ProjectPartition>(&row.effect.body)) {
       result = ports_.projector.project(project->table, project->key);
@@ -124,6 +125,7 @@ void Engine::Core::run_elsewhere(const OutboxRow& row) {
     }
     ports_.inbox.push(EffectDone{row.id, std::move(result)});
   });
+  if (!taken) effect_done(EffectDone{row.id, std::move(taken)});
 }
 
 // --- Runs that follow from others --------------------------------------------------------------

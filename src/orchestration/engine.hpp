@@ -18,8 +18,10 @@
 
 namespace gossamer::orchestration {
 
-// Where slow effects run; tasks of one kind (project_partition, notify) keep their order.
-using Background = std::function<void(std::string_view kind, std::move_only_function<void()>)>;
+// Where slow effects run; tasks of one kind (project_partition, notify) keep their order. An error
+// says that the task was not taken.
+using Background =
+    std::function<Result<void>(std::string_view kind, std::move_only_function<void()>)>;
 // In the caller's thread, at once.
 Background run_inline();
 

@@ -9,13 +9,15 @@
 namespace gossamer::orchestration {
 namespace {
 
-// Acknowledgements travel with the next commit; without one they wait this long for it.
-constexpr Duration acknowledgement_delay = std::chrono::seconds(1);
+constexpr Duration pause_after_failure = std::chrono::seconds(1);
 
 }  // namespace
 
 Background run_inline() {
-  return [](std::string_view, std::move_only_function<void()> task) { task(); };
+  return [](std::string_view, std::move_only_function<void()> task) -> Result<void> {
+    task();
+    return {};
+  };
 }
 
 Result<void> Engine::Core::start() {
@@ -51,26 +53,12 @@ Result<void> Engine::Core::start() {
 }
 
 bool Engine::Core::cycle() {
-  if (paused_until_ && now() < *paused_until_) return false;
-  paused_until_.reset();
-  if (!read_again()) {
-    paused_until_ = now() + acknowledgement_delay;
-    return false;
-  }
-  apply_overdue();
-  bool is_busy = false;
-  auto results = std::exchange(postponed_, {});
-  for (auto& item : ports_.inbox.take()) {
-    is_busy = true;
-    if (auto* result = std::get_if<AttemptResult>(&item)) {
-      results.push_back(std::move(*result));
-    } else if (auto* done = std::get_if<EffectDone>(&item)) {
-      effect_done(*done);
-    } else {
-      std::get<Call>(item)();
-    }
-  }
-  for (auto& result : results) {
+  if (paused_until_ && now() >= *paused_until_) paused_until_.reset();
+  if (!paused_until_ && !read_again()) paused_until_ = now() + pause_after_failure;
+  if (!paused_until_) apply_overdue();
+  bool is_busy = take_inbox();
+  if (paused_until_) return false;
+  for (auto& result : std::exchange(postponed_, {})) {
     is_busy = true;
     take_result(std::move(result));
     // After a conflict nobody knows whose it was: each result is committed alone until it is found.
@@ -84,6 +72,22 @@ bool Engine::Core::cycle() {
     if (!commit()) return one_by_one_;
   }
   if (dispatch()) is_busy = true;
+  return is_busy;
+}
+
+// Calls are made even while the store fails: they say so to whoever asked.
+bool Engine::Core::take_inbox() {
+  bool is_busy = false;
+  for (auto& item : ports_.inbox.take()) {
+    is_busy = true;
+    if (auto* result = std::get_if<AttemptResult>(&item)) {
+      postponed_.push_back(std::move(*result));
+    } else if (auto* done = std::get_if<EffectDone>(&item)) {
+      effect_done(*done);
+    } else {
+      std::get<Call>(item)();
+    }
+  }
   return is_busy;
 }
 

@@ -16,8 +16,7 @@ EnginePorts with_pools(EnginePorts ports, ThreadPool& projections, ThreadPool& m
   ports.background = [&projections, &messages](std::string_view kind,
                                                std::move_only_function<void()> task) {
     ThreadPool& pool = kind == "notify" ? messages : projections;
-    // A full queue loses nothing: the row stays in the outbox, and the next start sends it out.
-    static_cast<void>(pool.submit(std::move(task)));
+    return pool.submit(std::move(task));
   };
   return ports;
 }

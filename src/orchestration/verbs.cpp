@@ -77,7 +77,10 @@ Result<RequestedRun> Verbs::retry(const RetryRequest& request) {
     TRY_ASSIGN(event.fresh_pins, core_.run_pins(run));
   }
   core_.board().put(run);
-  core_.stage(request.run, event);
+  if (core_.stage(request.run, event) == nullptr) {
+    core_.board().forget(request.run);
+    return conflict(fmt::format("{} has nothing left to do again", request.run.value()));
+  }
   TRY(core_.commit());
   return RequestedRun{request.run, true};
 }
