@@ -58,6 +58,8 @@ struct Query {
 // --- Partitions, windows, schedules --------------------------------------------------------
 
 enum class Every { hour, day, week, month };
+// Also the name of the key column.
+std::string_view name_of(Every every);
 
 struct CalendarDimension {
   Every every = Every::day;
@@ -164,6 +166,7 @@ struct CommandStep {
   std::string workdir;
   std::vector<std::string> code;  // folders that are copied by digest, read-only
   std::string image;
+  std::string model;  // what GOSSAMER_OUTPUT_MODEL is registered as; empty: it leaves no model
 };
 
 struct NotebookStep {
@@ -308,6 +311,10 @@ struct ForEach {
   std::optional<Reference> list;  // one that an earlier step returned
 };
 
+// Whose results may stand in for a new attempt: those of this run's earlier attempts, or also those
+// of other runs.
+enum class Reuse { run, always };
+
 struct Step {
   std::string name;
   StepKind kind = StepKind::none;
@@ -321,6 +328,7 @@ struct Step {
   std::optional<Duration> deadline;
   std::string pool;  // empty: the default pool of its kind
   int priority = 0;
+  Reuse reuse = Reuse::run;
   Digest digest;  // of the declaration and the queries it names
   Position position;
 };
