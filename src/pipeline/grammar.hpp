@@ -12,8 +12,6 @@ enum class FileKind { workspace, pipeline, table, calendar };
 namespace schema {
 
 const Type<Workspace>& workspace_grammar();
-// The same with every key optional: an overlay.
-const Type<Workspace>& overlay_grammar();
 const Type<PipelineDraft>& pipeline_grammar();
 const Type<TableDraft>& table_grammar();
 const Type<Calendar>& calendar_grammar();

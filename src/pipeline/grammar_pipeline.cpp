@@ -323,7 +323,7 @@ std::vector<Field<PipelineDraft>> fields() {
                               }),
       optional("retries", &PipelineDraft::retries, retries(), "For steps that say nothing else."),
       part(may, "notify", &Pipeline::notify, notifications(), "Who hears of what."),
-      part(may, "max_active", &Pipeline::max_active, small_number(1, 10'000),
+      part(may, "max_active", &Pipeline::max_active, perhaps(small_number(1, 10'000)),
            "How many runs of different partitions may be active together."),
       part(may, "depends_on_past", &Pipeline::depends_on_past, boolean(),
            "A run waits until the partition before it has succeeded."),

@@ -83,13 +83,10 @@ Field<Workspace> keep_field(const std::string& key, std::optional<Duration> Work
       [member](Workspace& into, Keep value, const YamlNode&) { into.*member = value.keep; });
 }
 
-std::vector<Field<Workspace>> fields(Presence name_presence) {
-  Field<Workspace> workspace_name =
-      required("workspace", &Workspace::name, name(label("a workspace's name")), "Its name.");
-  workspace_name.presence = name_presence;
+std::vector<Field<Workspace>> fields() {
   NameRule group_name = person_name("a group's name");
   return {
-      std::move(workspace_name),
+      required("workspace", &Workspace::name, name(label("a workspace's name")), "Its name."),
       optional("timezone", &Workspace::timezone, timezone(),
                "The zone of times that name none, UTC unless said."),
       optional("groups", &Workspace::groups,
@@ -113,20 +110,10 @@ std::vector<Field<Workspace>> fields(Presence name_presence) {
   };
 }
 
-Type<Workspace> settings_only() {
-  return object<Workspace>("an overlay of gossamer.yaml", fields(Presence::optional));
-}
-
 }  // namespace
 
 const Type<Workspace>& workspace_grammar() {
-  static const Type<Workspace> grammar =
-      object<Workspace>("gossamer.yaml", fields(Presence::required));
-  return grammar;
-}
-
-const Type<Workspace>& overlay_grammar() {
-  static const Type<Workspace> grammar = settings_only();
+  static const Type<Workspace> grammar = object<Workspace>("gossamer.yaml", fields());
   return grammar;
 }
 

@@ -30,6 +30,7 @@ using SqlParser = std::function<Result<ParsedQuery>(std::string_view sql)>;
 // What already exists outside of the files: tables in the catalog, which a query may read.
 struct Known {
   std::vector<std::string> tables;
+  std::vector<std::string> models;  // registered ones
 };
 
 // Exactly one side is filled: `definition` when `errors` is empty.
@@ -45,6 +46,8 @@ Loaded load_workspace(const std::string& folder, const SqlParser& parse_sql, con
                       const std::string& environment = "");
 
 // The same from contents in memory, keyed by relative path: what a stored definition is read from.
+// Without an `environment`, an overlay that is the only one among the files is laid over: a stored
+// definition has just the one that it was made with.
 Loaded load_files(std::map<std::string, std::string> files, const SqlParser& parse_sql,
                   const Known& known, const std::string& environment = "");
 
