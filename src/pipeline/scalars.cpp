@@ -167,6 +167,40 @@ Type<std::string> timezone() {
 
 Type<Json> scalar() { return {Json{{"type", {"string", "number", "boolean"}}}, scalar_json}; }
 
+Type<Json> anything() {
+  auto read = [](const YamlNode& node, Problems& problems) -> std::optional<Json> {
+    if (node.kind == YamlNode::Kind::null) {
+      problems.mismatch(node, "a value");
+      return std::nullopt;
+    }
+    Result<Json> json = to_json(node);
+    if (json) return std::move(*json);
+    problems.error(node, json.error().message);
+    return std::nullopt;
+  };
+  return {Json{{"not", {{"type", "null"}}}}, std::move(read)};
+}
+
+Type<Value> or_reference(Type<Json> value) {
+  Type<Text> text = text_with_references();
+  Json reference{{"type", "string"}, {"pattern", "\\$\\{"}};
+  Json schema{
+      {"anyOf", {std::move(value.schema), {{"allOf", {std::move(reference), text.schema}}}}}};
+  auto read = [plain = std::move(value.read), text = std::move(text.read)](
+                  const YamlNode& node, Problems& problems) -> std::optional<Value> {
+    if (node.kind == YamlNode::Kind::string && node.text.find("${") != std::string::npos) {
+      std::optional<Text> parsed = text(node, problems);
+      if (!parsed) return std::nullopt;
+      if (parsed->is_literal()) return Value(Json(parsed->literal()));
+      return Value(std::move(*parsed));
+    }
+    std::optional<Json> json = plain(node, problems);
+    if (!json) return std::nullopt;
+    return Value(std::move(*json));
+  };
+  return {std::move(schema), std::move(read)};
+}
+
 Type<Json> any_mapping() {
   auto read = [](const YamlNode& node, Problems& problems) -> std::optional<Json> {
     if (node.kind != YamlNode::Kind::mapping) {

@@ -34,8 +34,19 @@ Type<std::string> date();
 Type<std::string> timezone();
 // Text, number or boolean.
 Type<Json> scalar();
+// Any value but nothing, as JSON.
+Type<Json> anything();
 // Any mapping, as JSON.
 Type<Json> any_mapping();
+// A value of the type, or a text with references whose value is known when a run has it.
+Type<Value> or_reference(Type<Json> value);
+template <class T>
+Type<Json> as_json(Type<T> type) {
+  return refined<Json>(std::move(type),
+                       [](T value, const YamlNode&, Problems&) -> std::optional<Json> {
+                         return Json(std::move(value));
+                       });
+}
 // A query's file (`sql/x.sql`), or a query written in place. The file is not read here.
 Type<Query> query();
 // Where a message goes: `{ slack: "#demand" }`. Kept as declared.

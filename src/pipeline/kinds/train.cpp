@@ -87,8 +87,11 @@ Kind train_kind() {
                 "Columns that are no features."),
        required("objective", &TrainStep::objective, text("an objective"),
                 "The library's name of the objective."),
-       optional("rounds", &TrainStep::rounds, small_number(1, 100'000), "Boosting rounds."),
-       optional("params", &TrainStep::params, any_mapping(), "Other parameters of the library."),
+       optional("rounds", &TrainStep::rounds, or_reference(as_json(whole_number(1, 100'000))),
+                "Boosting rounds, or a reference such as \"${params.rounds}\"."),
+       optional("params", &TrainStep::params,
+                map_of("a mapping of parameters", variable_name(), or_reference(anything())),
+                "Other parameters of the library."),
        optional("seed", &TrainStep::seed, whole_number(0, 2'147'483'647), "The random seed."),
        optional("validation_fraction", &TrainStep::validation_fraction,
                 number({.least = 0.001, .most = 0.9}),
@@ -97,6 +100,17 @@ Kind train_kind() {
                 small_number(1, 100'000), "Stop when this many rounds brought nothing.")}));
   kind.queries = [](StepBody& body) {
     return std::vector<Query*>{&std::get<TrainStep>(body).data};
+  };
+  kind.texts = [](const StepBody& body) {
+    const auto& step = std::get<TrainStep>(body);
+    std::vector<const Text*> texts;
+    const auto add = [&](const Value& value) {
+      if (const auto* text = std::get_if<Text>(&value)) texts.push_back(text);
+    };
+    add(step.rounds);
+    for (const auto& [param, value] : step.params)
+      add(value);
+    return texts;
   };
   kind.check = check;
   return kind;
