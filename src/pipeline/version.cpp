@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "pipeline/version.hpp"
+
+#include <fmt/core.h>
+
+#include "pipeline/problems.hpp"
+
+namespace gossamer::pipeline {
+namespace {
+
+std::string_view missing_part(const Step& step) {
+  if (step.kind == StepKind::notebook) return "steps of kind notebook";
+  if (const auto* command = std::get_if<CommandStep>(&step.body)) {
+    if (!command->image.empty()) return "a command in a container (`image`)";
+  }
+  if (const auto* profile = std::get_if<ProfileStep>(&step.body)) {
+    if (!profile->reference.is_null()) return "drift against a reference (`reference`)";
+  }
+  if (const auto* predict = std::get_if<PredictStep>(&step.body)) {
+    if (predict->on_error == "quarantine") return "setting bad rows aside (`on_error: quarantine`)";
+  }
+  if (step.reuse == Reuse::always) return "results of other runs (`reuse: always`)";
+  return "";
+}
+
+}  // namespace
+
+std::vector<Error> not_in_this_version(const Definition& definition) {
+  Problems problems;
+  for (const auto& [name, pipeline] : definition.pipelines) {
+    for (const Step& step : pipeline.steps) {
+      const std::string_view missing = missing_part(step);
+      if (missing.empty()) continue;
+      problems.error(step.position,
+                     fmt::format("step `{}`: {}: not in this version", step.name, missing));
+    }
+  }
+  return problems.take_errors();
+}
+
+}  // namespace gossamer::pipeline
