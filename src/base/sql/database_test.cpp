@@ -203,7 +203,9 @@ TEST_F(Sql, StatementsAreUsedAgainAndForgetTheirValues) {
   Database database = open();
   for (int n = 0; n < 3; ++n) {
     Statement statement = database.prepare("SELECT ?").value();
-    if (n == 0) ASSERT_TRUE(statement.bind(1, std::int64_t{7}).has_value());
+    if (n == 0) {
+      ASSERT_TRUE(statement.bind(1, std::int64_t{7}).has_value());
+    }
     ASSERT_TRUE(statement.step().value());
     EXPECT_EQ(statement.is_null(0), n != 0);
   }
