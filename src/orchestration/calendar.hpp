@@ -14,8 +14,6 @@
 
 namespace gossamer::orchestration {
 
-std::string_view name_of(pipeline::Every every);  // hour day week month: also the key column
-
 // The partitions of one pipeline. A slice begins where its local time first happens (a midnight
 // that does not exist: the first moment after it) and ends where the next slice begins, so slices
 // have no gaps; a local hour that happens twice is one slice of two hours, one that never happens

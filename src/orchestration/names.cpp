@@ -27,7 +27,6 @@ constexpr Names<8> failure_names{"invalid_input", "unavailable",  "lost",      "
 constexpr Names<2> lane_names{"live", "backfill"};
 constexpr Names<2> stop_reason_names{"cancelled", "timeout"};
 constexpr Names<3> attempt_status_names{"succeeded", "failed", "cancelled"};
-constexpr Names<4> every_names{"hour", "day", "week", "month"};
 
 template <class Enum, std::size_t Count>
 Result<Enum> parse_name(const Names<Count>& names, std::string_view text, std::string_view what) {
@@ -53,7 +52,6 @@ std::string_view name_of(FailureClass failure) { return name_in(failure_names, f
 std::string_view name_of(Lane lane) { return name_in(lane_names, lane); }
 std::string_view name_of(StopReason reason) { return name_in(stop_reason_names, reason); }
 std::string_view name_of(AttemptStatus status) { return name_in(attempt_status_names, status); }
-std::string_view name_of(pipeline::Every every) { return name_in(every_names, every); }
 
 Result<RunStatus> parse_run_status(std::string_view text) {
   return parse_name<RunStatus>(run_status_names, text, "run state");

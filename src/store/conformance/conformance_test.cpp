@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "base/files.hpp"
+#include "store/conformance/run_store_suite.hpp"
+#include "store/sqlite/store.hpp"
+
+namespace gossamer::store::conformance {
+namespace {
+
+class SqliteWorld final : public World {
+ public:
+  explicit SqliteWorld(orchestration::DefinitionReader reader)
+      : folder_(must_open(TemporaryFolder::make("store"))), reader_(std::move(reader)) {
+    open();
+  }
+  Ports ports() override {
+    return {.runs = &store_->runs(),
+            .views = &store_->run_views(),
+            .releases = &store_->releases(),
+            .definition_store = &store_->definition_store(),
+            .gates = &store_->gates(),
+            .catalog = &store_->catalog(),
+            .locks = &store_->partition_locks(),
+            .models = &store_->models(),
+            .audit = &store_->audit()};
+  }
+  bool restart() override {
+    store_.reset();
+    open();
+    return true;
+  }
+
+ private:
+  template <class T>
+  static T must_open(Result<T> opened) {
+    if (!opened) throw std::runtime_error(opened.error().describe());
+    return *std::move(opened);
+  }
+  void open() {
+    store_ = must_open(
+        sqlite::Store::open(folder_.path() / "state.db", sqlite::Purpose::drive, reader_));
+  }
+
+  TemporaryFolder folder_;
+  orchestration::DefinitionReader reader_;
+  std::unique_ptr<sqlite::Store> store_;
+};
+
+const Implementation on_sqlite{.name = "Sqlite",
+                               .make = [](orchestration::DefinitionReader reader) {
+                                 return std::make_unique<SqliteWorld>(std::move(reader));
+                               }};
+
+std::string name_of_implementation(const testing::TestParamInfo<Implementation>& parameter) {
+  return parameter.param.name;
+}
+
+INSTANTIATE_TEST_SUITE_P(Stores, RunStoreSuite, testing::Values(on_sqlite), name_of_implementation);
+
+}  // namespace
+}  // namespace gossamer::store::conformance

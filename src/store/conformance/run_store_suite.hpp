@@ -1,0 +1,452 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <gmock/gmock.h>
+
+#include <array>
+#include <utility>
+
+#include "store/conformance/sample.hpp"
+
+namespace gossamer::store::conformance {
+
+using orchestration::Outcome;
+using orchestration::RunState;
+using orchestration::RunStatus;
+using orchestration::StepStatus;
+using orchestration::Transition;
+using testing::HasSubstr;
+
+class RunStoreSuite : public StoreSuite {
+ protected:
+  RunState load(const Transition& of) { return must(ports.runs->load(of.run)); }
+};
+
+TEST_P(RunStoreSuite, ReadsBackARunAsItWasMade) {
+  Transition made = sample.created();
+  orchestration::RunHeader& run = made.after_run;
+  run.params = {{"horizon", 7}, {"text", "größer \" \n"}};
+  run.cause = {.kind = "trigger", .parent = sample.id<RunId>(), .detail = "step x"};
+  run.request_key = "schedule/bike/1";
+  run.pins = {.catalog = 3, .settings = {{"demand.horizon", 7}}};
+  run.priority = -5;
+  run.lane = orchestration::Lane::backfill;
+  run.recovers = true;
+  run.cancel_requested_at = sample.now();
+  run.deadline_at = sample.now();
+  commit({made});
+  restart();
+
+  const RunState read = load(made);
+  EXPECT_EQ(read.id, run.id);
+  EXPECT_EQ(read.definition->digest, run.definition->digest);
+  EXPECT_EQ(read.pipeline->name, "bike");
+  EXPECT_EQ(read.partition, run.partition);
+  EXPECT_EQ(read.status, RunStatus::queued);
+  EXPECT_EQ(read.revision, 1U);
+  EXPECT_EQ(read.params, run.params);
+  EXPECT_EQ(read.starter.name, "ana");
+  EXPECT_FALSE(read.starter.verified);
+  EXPECT_EQ(read.starter.channel, "cli");
+  EXPECT_EQ(read.applier, "ben");
+  EXPECT_EQ(read.cause.kind, "trigger");
+  EXPECT_EQ(read.cause.parent, run.cause.parent);
+  EXPECT_EQ(read.cause.detail, "step x");
+  EXPECT_EQ(read.request_key, "schedule/bike/1");
+  EXPECT_EQ(read.pins.catalog, 3U);
+  EXPECT_EQ(read.pins.settings, run.pins.settings);
+  EXPECT_EQ(read.priority, -5);
+  EXPECT_EQ(read.lane, orchestration::Lane::backfill);
+  EXPECT_TRUE(read.recovers);
+  EXPECT_EQ(read.cancel_requested_at, run.cancel_requested_at);
+  EXPECT_EQ(read.deadline_at, run.deadline_at);
+  EXPECT_EQ(read.created_at, run.created_at);
+  EXPECT_FALSE(read.started_at);
+  ASSERT_EQ(read.steps.size(), 4U);
+  EXPECT_EQ(read.steps[2].size(), 1U);
+  EXPECT_EQ(read.index.totals.open, 4);
+}
+
+TEST_P(RunStoreSuite, ReadsBackAStepAsItWasWritten) {
+  Transition made = sample.created();
+  orchestration::StepState& row = made.steps[Sample::train];
+  row.each = {{"country", "jp"}};
+  row.status = StepStatus::waiting_to_retry;
+  row.outcome = Outcome::failed_criteria;
+  row.left_out = true;
+  row.generation = 2;
+  row.attempts = 3;
+  row.open_dependencies = 1;
+  row.attempt = sample.id<AttemptId>();
+  row.gate = sample.id<GateId>();
+  row.stop_requested = orchestration::StopReason::timeout;
+  row.wake_at = sample.tick();
+  row.deadline_at = sample.tick();
+  row.pins = {{"bike@champion", nullptr}, {"bike@old", 3}};
+  row.result.outputs = {{"version", "bike/4"}};
+  row.result.publications = {sample.current("features.bike", "day=2026-11-22")};
+  row.result.model = sample.model("bike", 4);
+  row.result.report = {{"rmse", 0.1}};
+  row.result.rows = 12;
+  row.failure = orchestration::Failure{.failure = orchestration::FailureClass::exit_code,
+                                       .message = "killed",
+                                       .exit_code = 137,
+                                       .signal = 9};
+  row.queued_at = sample.tick();
+  row.started_at = sample.tick();
+  row.finished_at = sample.tick();
+  commit({made});
+  restart();
+
+  const orchestration::StepState read = load(made).steps[Sample::train].at(0);
+  EXPECT_EQ(read.step, row.step);
+  EXPECT_EQ(read.each, row.each);
+  EXPECT_EQ(read.status, row.status);
+  EXPECT_EQ(read.outcome, row.outcome);
+  EXPECT_EQ(read.left_out, row.left_out);
+  EXPECT_EQ(read.generation, row.generation);
+  EXPECT_EQ(read.attempts, row.attempts);
+  EXPECT_EQ(read.open_dependencies, row.open_dependencies);
+  EXPECT_EQ(read.attempt, row.attempt);
+  EXPECT_EQ(read.gate, row.gate);
+  EXPECT_EQ(read.stop_requested, row.stop_requested);
+  EXPECT_EQ(read.wake_at, row.wake_at);
+  EXPECT_EQ(read.deadline_at, row.deadline_at);
+  EXPECT_EQ(read.pins, row.pins);
+  EXPECT_EQ(orchestration::to_json(read.result), orchestration::to_json(row.result));
+  ASSERT_TRUE(read.failure);
+  EXPECT_EQ(orchestration::to_json(*read.failure), orchestration::to_json(*row.failure));
+  EXPECT_EQ(read.queued_at, row.queued_at);
+  EXPECT_EQ(read.started_at, row.started_at);
+  EXPECT_EQ(read.finished_at, row.finished_at);
+}
+
+TEST_P(RunStoreSuite, ChangesOnlyTheRowsThatATransitionLists) {
+  const Transition made = sample.created();
+  commit({made});
+  Transition moved = sample.next(made);
+  moved.after_run.status = RunStatus::running;
+  moved.after_run.started_at = sample.now();
+  moved.after_run.params = {{"rounds", 5}};
+  orchestration::StepState row = Sample::step_row(Sample::train);
+  row.status = StepStatus::queued;
+  moved.steps = {row};
+  commit({moved});
+
+  const RunState read = load(made);
+  EXPECT_EQ(read.revision, 2U);
+  EXPECT_EQ(read.status, RunStatus::running);
+  EXPECT_EQ(read.params, moved.after_run.params);
+  EXPECT_EQ(read.steps[Sample::train][0].status, StepStatus::queued);
+  EXPECT_EQ(read.steps[Sample::features][0].status, StepStatus::pending);
+}
+
+TEST_P(RunStoreSuite, NestsInstancesInTheirOrder) {
+  const Transition made = sample.created();
+  commit({made});
+  Transition fanned = sample.next(made);
+  for (const int instance : {2, 0, 11, 1, 3, 4, 5, 6, 7, 8, 9, 10}) {
+    orchestration::StepState row = Sample::step_row(Sample::fan_out, instance);
+    row.each = instance;
+    fanned.steps.push_back(row);
+  }
+  commit({fanned});
+  const RunState read = load(made);
+  ASSERT_EQ(read.steps[Sample::fan_out].size(), 12U);
+  for (int instance = 0; instance < 12; ++instance) {
+    EXPECT_EQ(read.steps[Sample::fan_out][static_cast<std::size_t>(instance)].each, instance);
+  }
+}
+
+TEST_P(RunStoreSuite, RefusesAMoveFromAnOldRevisionAndSaysSo) {
+  const Transition made = sample.created();
+  const Transition first = sample.next(made);
+  commit({made, first});
+  Transition late = sample.next(made);
+  late.after_run.status = RunStatus::failed;
+  late.after_run.finished_at = sample.now();
+  const Error error = refused({late});
+  EXPECT_EQ(error.kind, ErrorKind::conflict);
+  EXPECT_THAT(error.describe(), HasSubstr(made.run.value()));
+  EXPECT_EQ(load(made).status, RunStatus::queued);
+  EXPECT_EQ(load(made).revision, 2U);
+}
+
+TEST_P(RunStoreSuite, RefusesAMoveOfARunThatDoesNotExist) {
+  const Transition never = sample.created();
+  EXPECT_FALSE(ports.runs->commit(std::array{sample.next(never)}, {}));
+}
+
+TEST_P(RunStoreSuite, RefusesToMakeARunTwice) {
+  const Transition made = sample.created();
+  commit({made});
+  EXPECT_EQ(refused({made}).kind, ErrorKind::conflict);
+}
+
+TEST_P(RunStoreSuite, TakesManyTransitionsAtOnceSomeOfTheSameRun) {
+  const Transition first = sample.created("2026-11-20");
+  const Transition second = sample.created("2026-11-21");
+  const Transition moved = sample.next(first);
+  const Transition again = sample.next(moved);
+  commit({first, second, moved, again});
+  EXPECT_EQ(load(first).revision, 3U);
+  EXPECT_EQ(load(second).revision, 1U);
+}
+
+TEST_P(RunStoreSuite, LosesNothingToOneTransitionThatCannotBe) {
+  const Transition good = sample.created("2026-11-20");
+  Transition bad = sample.created("2026-11-21");
+  Transition better = sample.created("2026-11-22");
+  bad.expected_revision = 5;
+  better.effects = {Sample::effect("better")};
+  better.audit = {Sample::note("run.start", better.run.value())};
+  EXPECT_FALSE(ports.runs->commit(std::array{good, bad, better}, {}));
+  EXPECT_EQ(ports.runs->load(good.run).error().kind, ErrorKind::not_found);
+  EXPECT_TRUE(must(ports.runs->outbox(0)).empty());
+
+  commit({good});
+  EXPECT_FALSE(ports.runs->commit(std::array{bad}, {}));
+  commit({better});
+  EXPECT_EQ(must(ports.runs->load_open()).size(), 2U);
+  EXPECT_EQ(must(ports.runs->outbox(0)).size(), 1U);
+}
+
+TEST_P(RunStoreSuite, MakesOneRunForARequestHoweverOftenItIsAsked) {
+  Transition made = sample.created();
+  made.after_run.request_key = "trigger/1";
+  commit({made});
+  Transition again = sample.created();
+  again.after_run.request_key = "trigger/1";
+  const Error error = refused({again});
+  EXPECT_EQ(error.kind, ErrorKind::conflict);
+  EXPECT_THAT(error.describe(), HasSubstr("trigger/1"));
+  EXPECT_EQ(must(ports.runs->created_by("trigger/1")), made.run);
+  EXPECT_EQ(must(ports.runs->created_by("trigger/2")), std::nullopt);
+  // Without a request every run stands for itself.
+  commit({sample.created(), sample.created()});
+  EXPECT_EQ(must(ports.runs->created_by("")), std::nullopt);
+}
+
+TEST_P(RunStoreSuite, LoadsRunsThatAreNotFinalOldestFirst) {
+  const Transition first = sample.created("2026-11-20");
+  const Transition second = sample.created("2026-11-21");
+  const Transition third = sample.created("2026-11-22");
+  commit({first, second, third});
+  commit({sample.finished(second)});
+  restart();
+  const auto open = must(ports.runs->load_open());
+  ASSERT_EQ(open.size(), 2U);
+  EXPECT_EQ(open[0].id, first.run);
+  EXPECT_EQ(open[1].id, third.run);
+  EXPECT_EQ(open[1].index.totals.open, 4);
+  EXPECT_EQ(load(second).status, RunStatus::succeeded);
+  EXPECT_EQ(ports.runs->load(sample.id<RunId>()).error().kind, ErrorKind::not_found);
+}
+
+TEST_P(RunStoreSuite, OpensAFinishedRunAgain) {
+  const Transition made = sample.created();
+  const Transition ended = sample.finished(made);
+  commit({made, ended});
+  Transition retried = sample.next(ended);
+  retried.after_run.status = RunStatus::queued;
+  retried.after_run.finished_at = std::nullopt;
+  commit({retried});
+  EXPECT_EQ(must(ports.runs->load_open()).size(), 1U);
+}
+
+TEST_P(RunStoreSuite, KeepsEffectsInOrderUntilAcknowledged) {
+  Transition first = sample.created("2026-11-20");
+  Transition second = sample.created("2026-11-21");
+  first.effects = {Sample::effect("a/1"), Sample::effect("a/2")};
+  second.effects = {{.key = "b/1",
+                     .body = orchestration::StartAttempt{
+                         .attempt = sample.id<AttemptId>(), .step = 1, .instance = 2}}};
+  commit({first, second});
+  restart();
+
+  auto waiting = must(ports.runs->outbox(0));
+  ASSERT_EQ(waiting.size(), 3U);
+  EXPECT_EQ(waiting[0].effect.key, "a/1");
+  EXPECT_EQ(waiting[0].run, first.run);
+  EXPECT_EQ(waiting[1].effect.key, "a/2");
+  EXPECT_EQ(orchestration::to_json(waiting[2].effect), orchestration::to_json(second.effects[0]));
+  EXPECT_LT(waiting[0].id, waiting[1].id);
+
+  const std::array done{waiting[0].id, waiting[2].id};
+  must(ports.runs->commit({}, done));
+  must(ports.runs->commit({}, done));
+  const std::int64_t last = waiting[2].id;
+  waiting = must(ports.runs->outbox(0));
+  ASSERT_EQ(waiting.size(), 1U);
+  EXPECT_EQ(waiting[0].effect.key, "a/2");
+  EXPECT_TRUE(must(ports.runs->outbox(waiting[0].id)).empty());
+
+  // An id is never used again: a late acknowledgement must not hit another effect.
+  must(ports.runs->commit({}, std::array{waiting[0].id}));
+  Transition third = sample.created("2026-11-22");
+  third.effects = {Sample::effect("c/1")};
+  commit({third});
+  EXPECT_GT(must(ports.runs->outbox(0)).at(0).id, last);
+}
+
+TEST_P(RunStoreSuite, AcknowledgesTogetherWithWhatFollows) {
+  Transition first = sample.created();
+  first.effects = {Sample::effect("one")};
+  commit({first});
+  const std::array done{must(ports.runs->outbox(0)).at(0).id};
+  Transition second = sample.next(first);
+  second.effects = {Sample::effect("two")};
+  // Nothing is acknowledged where the transition that follows cannot be.
+  Transition bad = second;
+  bad.expected_revision = 9;
+  EXPECT_FALSE(ports.runs->commit(std::array{bad}, done));
+  EXPECT_EQ(must(ports.runs->outbox(0)).at(0).effect.key, "one");
+  must(ports.runs->commit(std::array{second}, done));
+  const auto waiting = must(ports.runs->outbox(0));
+  ASSERT_EQ(waiting.size(), 1U);
+  EXPECT_EQ(waiting[0].effect.key, "two");
+}
+
+TEST_P(RunStoreSuite, RefusesAnEffectWhoseKeyWaitsAlready) {
+  Transition first = sample.created("2026-11-20");
+  first.effects = {Sample::effect("same")};
+  commit({first});
+  Transition second = sample.created("2026-11-21");
+  second.effects = {Sample::effect("same")};
+  EXPECT_EQ(refused({second}).kind, ErrorKind::conflict);
+}
+
+TEST_P(RunStoreSuite, KeepsAttemptsAsTheyBeginAndEnd) {
+  Transition made = sample.created();
+  orchestration::AttemptRow attempt;
+  attempt.id = sample.id<AttemptId>();
+  attempt.run = made.run;
+  attempt.step = "train";
+  attempt.generation = 1;
+  attempt.ordinal = 1;
+  attempt.status = "running";
+  attempt.started_at = sample.tick();
+  made.attempts = {attempt};
+  commit({made});
+  ASSERT_EQ(must(ports.views->attempts(made.run)).size(), 1U);
+  EXPECT_FALSE(must(ports.views->attempts(made.run))[0].finished_at);
+
+  Transition ended = sample.next(made);
+  attempt.status = "failed";
+  attempt.finished_at = sample.tick();
+  attempt.failure = orchestration::Failure{.failure = orchestration::FailureClass::lost,
+                                           .message = "gone",
+                                           .exit_code = std::nullopt,
+                                           .signal = std::nullopt};
+  orchestration::AttemptRow second = attempt;
+  second.id = sample.id<AttemptId>();
+  second.ordinal = 2;
+  second.status = "running";
+  second.finished_at = std::nullopt;
+  second.failure = std::nullopt;
+  ended.attempts = {attempt, second};
+  commit({ended});
+
+  const auto rows = must(ports.views->attempts(made.run));
+  ASSERT_EQ(rows.size(), 2U);
+  EXPECT_EQ(rows[0].id, attempt.id);
+  EXPECT_EQ(rows[0].status, "failed");
+  EXPECT_EQ(rows[0].finished_at, attempt.finished_at);
+  ASSERT_TRUE(rows[0].failure);
+  EXPECT_EQ(rows[0].failure->message, "gone");
+  EXPECT_EQ(rows[1].ordinal, 2);
+  EXPECT_EQ(rows[1].step, "train");
+  EXPECT_EQ(rows[1].generation, 1);
+}
+
+TEST_P(RunStoreSuite, AppendsHistory) {
+  Transition made = sample.created();
+  made.history.push_back({.at = sample.now(),
+                          .what = "step features: pending -> queued",
+                          .cause = "run_started",
+                          .actor = "",
+                          .details = {{"slot", "sql"}}});
+  const Transition moved = sample.next(made);
+  commit({made, moved});
+  const auto entries = must(ports.views->history(made.run));
+  ASSERT_EQ(entries.size(), 3U);
+  EXPECT_EQ(entries[0].what, "run: created");
+  EXPECT_EQ(entries[0].actor, "ana");
+  EXPECT_EQ(entries[1].details, made.history[1].details);
+  EXPECT_EQ(entries[2].what, "run: moved");
+  EXPECT_EQ(entries[2].at, moved.history[0].at);
+  EXPECT_TRUE(must(ports.views->history(sample.id<RunId>())).empty());
+}
+
+TEST_P(RunStoreSuite, ListsRunsNewestFirstAndFiltered) {
+  std::vector<Transition> made;
+  for (int day = 10; day < 15; ++day)
+    made.push_back(sample.created("2026-11-" + std::to_string(day)));
+  Transition other = sample.created("2026-11-14");
+  other.after_run.pipeline = std::shared_ptr<const pipeline::Pipeline>(
+      other.after_run.definition, &other.after_run.definition->pipelines.at("other"));
+  made.push_back(other);
+  commit(made);
+  commit({sample.finished(made[1])});
+
+  const auto ids = [&](const orchestration::RunFilter& filter) {
+    std::vector<RunId> found;
+    for (const auto& run : must(ports.views->list(filter)))
+      found.push_back(run.id);
+    return found;
+  };
+  orchestration::RunFilter filter;
+  EXPECT_EQ(ids(filter).size(), 6U);
+  EXPECT_EQ(ids(filter).front(), other.run);
+  filter.limit = 2;
+  EXPECT_EQ(ids(filter), (std::vector<RunId>{other.run, made[4].run}));
+  filter.limit = 50;
+  filter.pipeline = "other";
+  EXPECT_EQ(ids(filter), (std::vector<RunId>{other.run}));
+  filter.pipeline = "bike";
+  filter.status = RunStatus::succeeded;
+  EXPECT_EQ(ids(filter), (std::vector<RunId>{made[1].run}));
+  filter.status = std::nullopt;
+  filter.partition = made[4].after_run.partition;
+  EXPECT_EQ(ids(filter), (std::vector<RunId>{made[4].run}));
+  filter.pipeline = "";
+  EXPECT_EQ(ids(filter), (std::vector<RunId>{other.run, made[4].run}));
+  filter.pipeline = "none";
+  EXPECT_TRUE(ids(filter).empty());
+
+  const auto rows = must(ports.views->list(orchestration::RunFilter()));
+  EXPECT_EQ(rows.back().pipeline, "bike");
+  EXPECT_EQ(rows.back().partition.text(), "day=2026-11-10");
+  EXPECT_EQ(rows.back().starter, "ana");
+  EXPECT_EQ(rows.back().cause.kind, "command");
+  EXPECT_EQ(rows.back().created_at, made[0].after_run.created_at);
+}
+
+TEST_P(RunStoreSuite, KeepsGatesWithTheRunThatTheyBelongTo) {
+  Transition made = sample.created();
+  approval::Gate open = sample.gate(made);
+  approval::Gate closed = sample.gate(made);
+  closed.status = approval::GateStatus::withdrawn;
+  closed.closed_at = sample.now();
+  made.gates = {open, closed};
+  commit({made});
+  Transition voted = sample.next(made);
+  open.votes = {sample.vote(open, "ben", approval::Answer::approve)};
+  voted.gates = {open};
+  commit({voted});
+  restart();
+  const RunState read = load(made);
+  ASSERT_EQ(read.gates.size(), 1U);
+  EXPECT_EQ(read.gates[0].id, open.id);
+  ASSERT_EQ(read.gates[0].votes.size(), 1U);
+  EXPECT_EQ(read.gates[0].votes[0].by, "ben");
+}
+
+TEST_P(RunStoreSuite, IsContentWithNothingToDo) {
+  must(ports.runs->commit({}, {}));
+  EXPECT_TRUE(must(ports.runs->load_open()).empty());
+}
+
+GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(RunStoreSuite);
+
+}  // namespace gossamer::store::conformance
