@@ -6,7 +6,7 @@
 #   x_test.cpp          part of <name>_test, label "unit"
 #   x_process_test.cpp  part of <name>_process_test, label "process" (likewise kill, python)
 #   x_suite.cpp         a conformance suite: part of gossamer_<name>_suites, which the tests of all
-#                       libraries that depend on <name> link
+#                       libraries that depend on <name> link; likewise x_fake.cpp
 #   x_fuzz.cpp          the libFuzzer target fuzz_x (where GOSSAMER_FUZZ is on)
 #   x.sql x.html ...    embedded: "<folder>/embedded.hpp" gives its text by path
 include(GoogleTest)
@@ -111,10 +111,10 @@ function(gossamer_library name)
   set(tests ${sources})
   list(FILTER tests INCLUDE REGEX "_test\\.cpp$")
   set(suites ${sources})
-  list(FILTER suites INCLUDE REGEX "_suite\\.cpp$")
+  list(FILTER suites INCLUDE REGEX "_(suite|fake)\\.cpp$")
   set(fuzzers ${sources})
   list(FILTER fuzzers INCLUDE REGEX "_fuzz\\.cpp$")
-  list(FILTER sources EXCLUDE REGEX "_(test|suite|fuzz)\\.cpp$")
+  list(FILTER sources EXCLUDE REGEX "_(test|suite|fake|fuzz)\\.cpp$")
 
   set(libraries "")
   foreach(dependency ${arg_DEPENDS})
