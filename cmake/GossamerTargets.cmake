@@ -220,14 +220,19 @@ function(gossamer_app)
                       gossamer_worker_side)
 endfunction()
 
-# tests/<folder>/*.cpp become <folder>_test with the label given here; each may use everything that
-# the engine side has, and needs the executables.
+# tests/<folder>/*.cpp become <folder>_test with the label given here. With a list of libraries they
+# link just these; without one they may use everything that the engine side has, and need the
+# executables.
 function(gossamer_test_folder folder label)
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS "${CMAKE_SOURCE_DIR}/tests/${folder}/*.cpp")
   if(NOT sources)
     return()
   endif()
-  gossamer_test_executable(${folder}_test ${label} "${sources}" gossamer_app ${ARGN})
+  if(ARGN)
+    gossamer_test_executable(${folder}_test ${label} "${sources}" ${ARGN})
+    return()
+  endif()
+  gossamer_test_executable(${folder}_test ${label} "${sources}" gossamer_app)
   foreach(executable gossamer gossamer-worker gossamer-supervisor)
     if(TARGET ${executable})
       add_dependencies(${folder}_test ${executable})
@@ -235,8 +240,9 @@ function(gossamer_test_folder folder label)
   endforeach()
 endfunction()
 
+
 function(gossamer_test_folders)
-  gossamer_test_folder(scenarios scenario)
+  gossamer_test_folder(scenarios scenario gossamer_orchestration_suites gossamer_pipeline_suites)
   gossamer_test_folder(simulation scenario)
   gossamer_test_folder(golden golden)
   gossamer_test_folder(process process)

@@ -4,7 +4,6 @@
 #include <array>
 
 #include "base/suggest.hpp"
-#include "orchestration/calendar.hpp"
 #include "orchestration/run.hpp"
 
 namespace gossamer::orchestration {
