@@ -15,7 +15,7 @@ namespace gossamer::models {
 namespace {
 
 // The newest at the time of writing; MLflow warns, and still loads, where another one is installed.
-constexpr std::string_view mlflow_version = "3.17.2";
+constexpr std::string_view mlflow_version = "3.18.0";
 constexpr std::string_view python_version = "3.12.1";
 
 // MLflow's word for the type. It refuses float64 where it expects "long", and an integer column
