@@ -43,12 +43,6 @@ Where place_of(StepKind kind) {
   return Where::engine;
 }
 
-// A durable file is not needed: a power cut ends what should read it.
-Result<void> write_quickly(const fs::path& path, std::string_view text) {
-  TRY_ASSIGN(const FileDescriptor file, open_file(path, O_WRONLY | O_CREAT | O_TRUNC));
-  return write_all(file, text, path);
-}
-
 // Moments are kept by the files: whoever runs the program has no clock.
 std::optional<Instant> changed_at(const fs::path& path) {
   std::error_code error;
@@ -185,7 +179,7 @@ void Dispatch::hear(Stopped word) {
   if (attempt.in_worker) return workers_.cancel(word.attempt, word.reason);
   // Renamed into place, so that whoever watches the folder never reads half a reason.
   const fs::path draft = attempt.folder.root / "cancel.new";
-  auto written = write_quickly(draft, orchestration::name_of(word.reason));
+  auto written = write_for_the_living(draft, orchestration::name_of(word.reason));
   if (written) written = rename_path(draft, attempt.folder.cancel());
   if (!written) log_.error("a cancel cannot be left", {{"error", written.error()}});
   if (!attempt.kill_at) {
@@ -257,7 +251,7 @@ void Dispatch::run(Attempt& attempt, FileLock lock) {
   job->folder = attempt.folder.root.string();
   // For people and for whoever looks into a failed attempt; secrets are not in it.
   const auto text = canonical(to_json(*job));
-  const auto written = text ? write_quickly(attempt.folder.job(), *text) : Result<void>{};
+  const auto written = text ? write_for_the_living(attempt.folder.job(), *text) : Result<void>{};
   if (!text || !written) {
     return deliver(attempt, failed(attempt.id(), text ? written.error() : text.error()));
   }

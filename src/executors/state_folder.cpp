@@ -114,4 +114,9 @@ void StateFolder::forget(const AttemptId& attempt) const {
   fs::remove(done(attempt), ignored);
 }
 
+Result<void> write_for_the_living(const fs::path& path, std::string_view text) {
+  TRY_ASSIGN(const FileDescriptor file, open_file(path, O_WRONLY | O_CREAT | O_TRUNC));
+  return write_all(file, text, path);
+}
+
 }  // namespace gossamer::executors

@@ -70,4 +70,7 @@ class StateFolder {
   fs::path root_;
 };
 
+// For files that only living processes read: not synced, since a power cut ends its readers too.
+Result<void> write_for_the_living(const fs::path& path, std::string_view text);
+
 }  // namespace gossamer::executors
