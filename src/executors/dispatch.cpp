@@ -8,10 +8,9 @@
 #include <utility>
 
 #include "base/json.hpp"
-#include "base/subprocess.hpp"
+#include "executors/dispatch_attempt.hpp"
 #include "executors/failure.hpp"
 #include "executors/process/launch.hpp"
-#include "executors/process/program_result.hpp"
 
 namespace gossamer::executors {
 
@@ -43,30 +42,7 @@ Where place_of(StepKind kind) {
   return Where::engine;
 }
 
-// Moments are kept by the files: whoever runs the program has no clock.
-std::optional<Instant> changed_at(const fs::path& path) {
-  std::error_code error;
-  const auto when = fs::last_write_time(path, error);
-  if (error) return std::nullopt;
-  return std::chrono::time_point_cast<Duration>(std::chrono::file_clock::to_sys(when));
-}
-
 }  // namespace
-
-struct Dispatch::Attempt {
-  std::shared_ptr<const AttemptOrder> order;
-  AttemptFolder folder;
-  std::optional<Subprocess> process;  // its supervisor, or what waits for its lock
-  bool is_own_program = false;        // `process` is its supervisor
-  bool in_worker = false;
-  bool delivered = false;
-  bool was_launched = false;  // by this engine: it is not begun a second time
-  std::string ended = "the process that ran it ended without a report";
-  std::optional<StopReason> asked;
-  std::optional<SteadyInstant> kill_at;  // of one that we cannot reach but by its files
-
-  const AttemptId& id() const { return order->attempt; }
-};
 
 Dispatch::Dispatch(DispatchOptions options, Preparation preparation, WorkerPool& workers,
                    orchestration::AttemptSink sink, const Clock& clock, Log log)
@@ -199,8 +175,9 @@ void Dispatch::hear(Answered word) {
   if (found == attempts_.end() || found->second.delivered) return;
   Attempt& attempt = found->second;
   attempt.in_worker = false;
+  if (!attempt.cuts.empty()) return cut_ended(attempt, std::move(word.answer));
   if (auto* result = std::get_if<AttemptResult>(&word.answer)) {
-    return deliver(attempt, std::move(*result));
+    return complete(attempt, std::move(*result));
   }
   attempt.ended = std::get<WorkerLost>(word.answer).why;
   look(attempt);
@@ -234,7 +211,7 @@ void Dispatch::decide(Attempt& attempt, FileLock lock) {
   }
   if (*done) {
     if (auto* result = std::get_if<AttemptResult>(&**done)) {
-      return deliver(attempt, std::move(*result));
+      return complete(attempt, std::move(*result));
     }
     return program_ended(attempt, std::get<ProgramEnd>(**done), std::move(lock));
   }
@@ -256,28 +233,9 @@ void Dispatch::run(Attempt& attempt, FileLock lock) {
     return deliver(attempt, failed(attempt.id(), text ? written.error() : text.error()));
   }
   if (place_of(attempt.order->declaration().kind) == Where::supervisor) {
-    return run_program(attempt, *job, std::move(lock));
+    return cut_inputs(attempt, std::move(*job), std::move(lock));
   }
   run_job(attempt, std::move(*job), std::move(lock));
-}
-
-void Dispatch::run_program(Attempt& attempt, const Job& job, FileLock lock) {
-  auto spec = preparation_.program(*attempt.order, job);
-  if (!spec) return deliver(attempt, failed(attempt.id(), spec.error()));
-  spec->attempt = attempt.id().value();
-  spec->folder = attempt.folder.root.string();
-  spec->done = state_.done().string();
-  spec->tombstones = state_.tombstones().string();
-  spec->grace_us = options_.grace.count();
-  spec->environment.push_back("GOSSAMER_ATTEMPT=" + attempt.id().value());
-  if (attempt.order->due_at) {
-    spec->timeout_us = std::max<std::int64_t>(1, (*attempt.order->due_at - clock_.now()).count());
-  }
-  auto process = launch(options_.supervisor, *spec, lock, output_);
-  if (!process) return deliver(attempt, failed(attempt.id(), process.error()));
-  attempt.process = std::move(*process);
-  attempt.is_own_program = true;
-  attempt.was_launched = true;
 }
 
 void Dispatch::run_job(Attempt& attempt, Job job, FileLock lock) {
@@ -310,19 +268,6 @@ void Dispatch::process_ended(Attempt& attempt) {
   look(attempt);
 }
 
-void Dispatch::program_ended(Attempt& attempt, const ProgramEnd& end, FileLock lock) {
-  AttemptResult result = result_of(attempt.id(), end, attempt.asked);
-  result.started_at = changed_at(attempt.folder.begun());
-  result.finished_at = changed_at(state_.done(attempt.id()));
-  if (!result.failure) {
-    auto outputs = outputs_in(attempt.folder.root / "result.json");
-    if (!outputs) return deliver(attempt, failed(attempt.id(), outputs.error()));
-    result.result.outputs = std::move(*outputs);
-  }
-  static_cast<void>(lock);
-  deliver(attempt, std::move(result));
-}
-
 // The lock is ours: nobody who had it can report any more, and the tombstone tells those who come
 // late. It is kept until whoever still works for the attempt has been ended.
 void Dispatch::declare_lost(Attempt& attempt, FileLock lock) {
@@ -339,6 +284,10 @@ void Dispatch::deliver(Attempt& attempt, AttemptResult result) {
   attempt.delivered = true;
   attempt.kill_at.reset();
   result.attempt = attempt.id();
+  if (auto& model = result.result.model) {
+    // A workspace that is moved takes its models along.
+    model->folder = fs::path(model->folder).lexically_proximate(state_.root()).string();
+  }
   sink_(std::move(result));
 }
 

@@ -93,11 +93,16 @@ class Dispatch final : public orchestration::StepExecutor, public Service {
   // With the attempt's lock in hand: takes its result, or starts it, or declares it lost.
   void decide(Attempt& attempt, FileLock lock);
   void run(Attempt& attempt, FileLock lock);
+  // A program's way: cut its inputs, run it, take its output.
+  void cut_inputs(Attempt& attempt, Job job, FileLock lock);
+  void cut_ended(Attempt& attempt, WorkerAnswer answer);
   void run_program(Attempt& attempt, const Job& job, FileLock lock);
   void run_job(Attempt& attempt, Job job, FileLock lock);
   void wait_for_lock(Attempt& attempt);
   void process_ended(Attempt& attempt);
   void program_ended(Attempt& attempt, const ProgramEnd& end, FileLock lock);
+  // A worker's result; that of a program's output is joined with what else the program left.
+  void complete(Attempt& attempt, orchestration::AttemptResult result);
   void declare_lost(Attempt& attempt, FileLock lock);
   void deliver(Attempt& attempt, orchestration::AttemptResult result);
   void end_overdue();

@@ -53,6 +53,7 @@ struct WorkerPool::Request {
   Answered answered;
   std::optional<StopReason> stopped;
   std::optional<SteadyInstant> kill_at;
+  bool is_attempt = false;  // it came with a lock, and its result is kept until it is settled
   bool is_call() const { return job.attempt.empty(); }
 };
 
@@ -110,7 +111,15 @@ void WorkerPool::run(Job job, FileLock lock, std::optional<Duration> patience, A
   auto request = std::make_unique<Request>();
   request->job = std::move(job);
   request->lock = std::move(lock);
+  request->is_attempt = true;
   if (patience) request->due = clock_.steady() + *patience;
+  request->answered = std::move(answered);
+  submit(std::move(request));
+}
+
+void WorkerPool::run_beside(Job job, Answered answered) {
+  auto request = std::make_unique<Request>();
+  request->job = std::move(job);
   request->answered = std::move(answered);
   submit(std::move(request));
 }
@@ -387,7 +396,7 @@ void WorkerPool::read(WorkerProcess& worker) {
 void WorkerPool::finish(WorkerProcess& worker, JobFinished finished) {
   if (!worker.request || worker.request->id != finished.id) return;
   auto request = std::move(worker.request);
-  if (!request->is_call()) kept_by_[request->job.attempt] = &worker;
+  if (request->is_attempt) kept_by_[request->job.attempt] = &worker;
   // A job that was asked to end and still succeeded has succeeded.
   const bool was_stopped =
       request->stopped && finished.result.status != orchestration::AttemptStatus::succeeded;

@@ -64,6 +64,9 @@ class WorkerPool final : public Service {
   // Runs an attempt's job; the lock goes to the worker. `answered` is called once, on the pool's
   // thread, and must not block. Past `patience` the job is stopped, and fails as a timeout.
   void run(Job job, FileLock lock, std::optional<Duration> patience, Answered answered);
+  // As run, for a part of an attempt's work whose result nobody waits for after a crash. It has no
+  // lock, and is cancelled with its attempt.
+  void run_beside(Job job, Answered answered);
   // A job that was not given to a worker yet is answered at once.
   void cancel(const AttemptId& attempt, orchestration::StopReason reason);
   void settle(const AttemptId& attempt);

@@ -188,7 +188,7 @@ Result<void> Worker::serve() {
           return taken;
         });
     TRY(settle(work.settled));
-    const bool is_wanted = work.job && (!is_orphaned() || !work.job->order.job.attempt.empty());
+    const bool is_wanted = work.job && (!is_orphaned() || work.job->lock);
     if (is_wanted) {
       run(std::move(*work.job));
     } else if (!work.job && is_orphaned()) {
@@ -229,7 +229,7 @@ Result<void> Worker::leave(Kept kept) {
 
 void Worker::run(Ordered ordered) {
   const Job& job = ordered.order.job;
-  if (!job.attempt.empty()) {
+  if (ordered.lock) {
     const auto begun = open_file(AttemptFolder{job.folder}.begun(), O_WRONLY | O_CREAT);
     if (!begun) {
       // Without the mark a new engine would run it again beside us.
@@ -247,7 +247,7 @@ void Worker::run(Ordered ordered) {
             .error();
     result = failed(job.attempt, unwritable);
   }
-  if (!job.attempt.empty()) kept_.push_back({result, std::move(ordered.lock)});
+  if (ordered.lock) kept_.push_back({result, std::move(ordered.lock)});
   say(JobFinished{ordered.order.id, std::move(result), resident_bytes()});
 }
 

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+// gossamer-worker: every kind of job that a worker process can do, a line each.
+#include <fmt/core.h>
+
+#include <string>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "base/socket.hpp"
+#include "executors/evaluate/evaluate.hpp"
+#include "executors/train/train.hpp"
+#include "executors/worker/worker.hpp"
+#include "executors/worker_protocol.hpp"
+#include "scoring/lightgbm/engine.hpp"
+#include "scoring/xgboost/engine.hpp"
+
+namespace {
+
+using namespace gossamer;
+using namespace gossamer::executors;
+
+constexpr int training_threads = 1;  // one job of many: slots, not threads, fill the machine
+
+JobHandlers handlers() {
+  const std::vector<scoring::Engine> engines{scoring::xgboost::engine(training_threads),
+                                             scoring::lightgbm::engine(training_threads)};
+  return {{"train", train_handler(engines)}, {"evaluate", evaluate_handler(engines)}};
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  if (argc != 3 || std::string(argv[1]) != "--state") {
+    fmt::print(stderr, "gossamer-worker is started by gossamer, not by hand\n");
+    return 2;
+  }
+  const SystemClock clock;
+  Socket socket(FileDescriptor(worker_socket_descriptor));
+  const auto served = serve_jobs(std::move(socket), StateFolder(argv[2]), handlers(), clock);
+  if (served) return 0;
+  fmt::print(stderr, "gossamer-worker: {}\n", served.error().describe());
+  return 1;
+}
