@@ -75,7 +75,8 @@ Result<Script> read_script(std::string_view text, const std::string& file) {
     const std::string_view line = lines[at];
     const int number = static_cast<int>(at) + 1;
     if (line.starts_with("# rule ")) {
-      for (const auto& rule : split(trimmed(line.substr(7)), ' ')) script.rules.push_back(rule);
+      for (const auto& rule : split(trimmed(line.substr(7)), ' '))
+        script.rules.push_back(rule);
     }
     TRY_ASSIGN(auto commands, commands_of(line, Position{file, number, 1}));
     if (commands.empty()) continue;
@@ -87,7 +88,8 @@ Result<Script> read_script(std::string_view text, const std::string& file) {
            (lines[at + 1].starts_with(' ') || (!block.empty() && trimmed(lines[at + 1]).empty()))) {
       block.push_back(lines[++at]);
     }
-    for (auto& words : commands) script.lines.push_back(Line{number, std::move(words), {}});
+    for (auto& words : commands)
+      script.lines.push_back(Line{number, std::move(words), {}});
     script.lines.back().block = without_common_indent(block);
   }
   return script;
@@ -104,7 +106,8 @@ std::optional<std::string> Options::value(std::string_view name) {
 
 std::vector<std::string> Options::values(std::string_view name) {
   std::vector<std::string> all;
-  while (auto one = value(name)) all.push_back(*std::move(one));
+  while (auto one = value(name))
+    all.push_back(*std::move(one));
   return all;
 }
 

@@ -30,8 +30,8 @@ struct Script {
 // `a ; b` on one line are two commands. A `#` begins a comment outside of quotes and blocks.
 Result<Script> read_script(std::string_view text, const std::string& file);
 
-// Words behind the fixed ones of a command, as `name value` pairs or bare flags, taken one by one so
-// that what is left over is an error.
+// Words behind the fixed ones of a command, as `name value` pairs or bare flags, taken one by one
+// so that what is left over is an error.
 class Options {
  public:
   Options(const Line& line, std::size_t first) : words_(line.words), next_(first) {

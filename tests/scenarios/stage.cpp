@@ -34,12 +34,14 @@ Result<void> Stage::play(const Line& line) {
   if (verb == "expect") return expect(line);
   using Play = Result<void> (Stage::*)(const Line&);
   static const std::map<std::string, Play> verbs{
-      {"at", &Stage::set_time},       {"tick", &Stage::tick},        {"run", &Stage::request},
-      {"preview", &Stage::preview},   {"step", &Stage::end_step},    {"store", &Stage::break_store},
-      {"alias", &Stage::put_alias},   {"setting", &Stage::put_setting},
-      {"lose", &Stage::lose_step},    {"executor", &Stage::executor}, {"decide", &Stage::decide},
-      {"show", &Stage::show},         {"cancel", &Stage::cancel},    {"retry", &Stage::retry},
-      {"force", &Stage::force},       {"undo", &Stage::undo}};
+      {"at", &Stage::set_time},     {"tick", &Stage::tick},
+      {"run", &Stage::request},     {"preview", &Stage::preview},
+      {"step", &Stage::end_step},   {"store", &Stage::break_store},
+      {"alias", &Stage::put_alias}, {"setting", &Stage::put_setting},
+      {"lose", &Stage::lose_step},  {"executor", &Stage::executor},
+      {"decide", &Stage::decide},   {"show", &Stage::show},
+      {"cancel", &Stage::cancel},   {"retry", &Stage::retry},
+      {"force", &Stage::force},     {"undo", &Stage::undo}};
   if (verb == "workspace") return add_file("gossamer.yaml", "workspace: scenario\n" + line.block);
   if (verb == "file") return add_file(line.word(1), line.block);
   if (verb == "pipeline") {
@@ -54,11 +56,11 @@ Result<void> Stage::play(const Line& line) {
   if (verb == "restart") return restart();
   const auto found = verbs.find(verb);
   if (found == verbs.end()) {
-    std::vector<std::string> known{"expect", "workspace", "file", "pipeline", "apply", "crash",
-                                   "restart"};
-    for (const auto& [name, play] : verbs) known.push_back(name);
-    return invalid_input(
-        fmt::format("'{}' is no command{}", verb, did_you_mean(verb, known)));
+    std::vector<std::string> known{"expect", "workspace", "file",   "pipeline",
+                                   "apply",  "crash",     "restart"};
+    for (const auto& [name, play] : verbs)
+      known.push_back(name);
+    return invalid_input(fmt::format("'{}' is no command{}", verb, did_you_mean(verb, known)));
   }
   TRY((this->*found->second)(line));
   if (engine_) engine_->work();
@@ -79,7 +81,8 @@ orchestration::Actor Stage::actor(const std::string& name) const {
   return orchestration::Actor{name, true, "cli"};
 }
 
-// --- Finding ---------------------------------------------------------------------------------------
+// --- Finding
+// ---------------------------------------------------------------------------------------
 
 namespace {
 
@@ -165,8 +168,7 @@ Result<void> Stage::judge(Result<void> outcome, Options& options, const std::str
                                 error.describe(), kind.value_or("an error")));
   }
   if (part && error.describe().find(*part) == std::string::npos) {
-    return conflict(
-        fmt::format("{} said '{}', which has no '{}'", what, error.describe(), *part));
+    return conflict(fmt::format("{} said '{}', which has no '{}'", what, error.describe(), *part));
   }
   return {};
 }

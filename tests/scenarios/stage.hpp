@@ -68,8 +68,8 @@ class Stage {
   Result<void> expect_stopped(Options options);
   Result<void> expect_settled(Options options);
   // finding.cpp
-  // `train`, `bike_training/train`, `bike_training@2011-01-03/train`, `each[2]`: of the newest run that
-  // has such a step.
+  // `train`, `bike_training/train`, `bike_training@2011-01-03/train`, `each[2]`: of the newest run
+  // that has such a step.
   struct StepRef {
     RunState run;
     std::size_t step = 0;

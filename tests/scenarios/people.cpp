@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+// What people do: decide, look, cancel, retry, force, undo.
+#include <fmt/format.h>
+
+#include "tests/scenarios/stage.hpp"
+
+namespace gossamer::scenarios {
+
+using orchestration::Pinned;
+
+// decide GATE approve|reject|rework by NAME [comment TEXT] [override] [digest stale|current]
+//   [to STEP] [param NAME=VALUE] [-> KIND "PART"]
+Result<void> Stage::decide(const Line& line) {
+  TRY_ASSIGN(Verbs * verbs, this->verbs());
+  Options options(line, 1);
+  TRY_ASSIGN(const approval::Gate gate, gate_named(options.next().value_or("")));
+  orchestration::VoteRequest request;
+  request.gate = gate.id;
+  const std::string answer = options.next().value_or("");
+  if (answer == "approve") {
+    request.answer = approval::Answer::approve;
+  } else if (answer == "reject") {
+    request.answer = approval::Answer::reject;
+  } else if (answer == "rework") {
+    request.answer = approval::Answer::rework;
+  } else {
+    return invalid_input(fmt::format("'{}' is no answer: approve, reject or rework", answer));
+  }
+  request.actor = actor(options.value("by").value_or("ana"));
+  request.comment = options.value("comment").value_or("");
+  request.override_criteria = options.flag("override");
+  if (const auto digest = options.value("digest")) {
+    request.digest = *digest == "stale" ? digest_of("something else") : gate.evidence;
+  }
+  request.rework_step = options.value("to").value_or("");
+  for (const auto& text : options.values("param")) {
+    const std::size_t equals = text.find('=');
+    request.rework_params[text.substr(0, equals)] = text.substr(equals + 1);
+  }
+  auto answered = verbs->vote(request);
+  return judge(answered ? Result<void>{} : std::unexpected(answered.error()), options, "the vote");
+}
+
+// show GATE to NAME: what a vote without a digest is about from now on.
+Result<void> Stage::show(const Line& line) {
+  Options options(line, 1);
+  TRY_ASSIGN(const approval::Gate gate, gate_named(options.next().value_or("")));
+  const std::string who = options.value("to").value_or("ana");
+  TRY(options.finish());
+  return store_.note_shown(gate.id, who, gate.evidence, clock_.now());
+}
+
+Result<void> Stage::cancel(const Line& line) {
+  TRY_ASSIGN(Verbs * verbs, this->verbs());
+  Options options(line, 1);
+  const std::string by = options.value("by").value_or("sam");
+  const std::string reason = options.value("because").value_or("");
+  TRY_ASSIGN(const RunState run, run_named(options.next().value_or("")));
+  return judge(verbs->cancel(run.id, actor(by), reason), options, "the cancellation");
+}
+
+// retry [RUN] [from STEP] [data latest] [code latest] [by NAME]
+Result<void> Stage::retry(const Line& line) {
+  TRY_ASSIGN(Verbs * verbs, this->verbs());
+  Options options(line, 1);
+  TRY_ASSIGN(const RunState run, run_named(options.next().value_or("")));
+  orchestration::RetryRequest request;
+  request.run = run.id;
+  request.actor = actor(options.value("by").value_or("sam"));
+  request.from = options.values("from");
+  if (options.value("data") == "latest") request.data = Pinned::latest;
+  if (options.value("code") == "latest") request.code = Pinned::latest;
+  auto retried = verbs->retry(request);
+  return judge(retried ? Result<void>{} : std::unexpected(retried.error()), options, "the retry");
+}
+
+Result<void> Stage::force(const Line& line) {
+  TRY_ASSIGN(Verbs * verbs, this->verbs());
+  Options options(line, 1);
+  TRY_ASSIGN(const StepRef ref, step_named(options.next().value_or("")));
+  const std::string by = options.value("by").value_or("sam");
+  const std::string reason = options.value("because").value_or("");
+  return judge(verbs->force(ref.run.id, ref.run.pipeline->steps[ref.step].name, actor(by), reason),
+               options, "forcing");
+}
+
+// undo last by NAME
+Result<void> Stage::undo(const Line& line) {
+  TRY_ASSIGN(Verbs * verbs, this->verbs());
+  Options options(line, 1);
+  static_cast<void>(options.flag("last"));
+  const std::string by = options.value("by").value_or("sam");
+  TRY_ASSIGN(const auto switches, store_.switches(1));
+  if (switches.empty()) return not_found("nothing was switched yet");
+  auto undone = verbs->undo_switch(switches.front().id, actor(by), "");
+  return judge(undone ? Result<void>{} : std::unexpected(undone.error()), options, "the undo");
+}
+
+}  // namespace gossamer::scenarios
