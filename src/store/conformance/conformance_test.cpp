@@ -1,5 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/files.hpp"
+#include "store/conformance/audit_store_suite.hpp"
+#include "store/conformance/catalog_store_suite.hpp"
+#include "store/conformance/definition_store_suite.hpp"
+#include "store/conformance/gate_store_suite.hpp"
+#include "store/conformance/model_store_suite.hpp"
+#include "store/conformance/release_store_suite.hpp"
 #include "store/conformance/run_store_suite.hpp"
 #include "store/sqlite/store.hpp"
 
@@ -55,6 +61,22 @@ std::string name_of_implementation(const testing::TestParamInfo<Implementation>&
 }
 
 INSTANTIATE_TEST_SUITE_P(Stores, RunStoreSuite, testing::Values(on_sqlite), name_of_implementation);
+INSTANTIATE_TEST_SUITE_P(Stores, ReleaseStoreSuite, testing::Values(on_sqlite),
+                         name_of_implementation);
+INSTANTIATE_TEST_SUITE_P(Stores, ModelStoreSuite, testing::Values(on_sqlite),
+                         name_of_implementation);
+INSTANTIATE_TEST_SUITE_P(Stores, CatalogStoreSuite, testing::Values(on_sqlite),
+                         name_of_implementation);
+INSTANTIATE_TEST_SUITE_P(Stores, CatalogGarbageSuite, testing::Values(on_sqlite),
+                         name_of_implementation);
+INSTANTIATE_TEST_SUITE_P(Stores, PartitionLockSuite, testing::Values(on_sqlite),
+                         name_of_implementation);
+INSTANTIATE_TEST_SUITE_P(Stores, GateStoreSuite, testing::Values(on_sqlite),
+                         name_of_implementation);
+INSTANTIATE_TEST_SUITE_P(Stores, DefinitionStoreSuite, testing::Values(on_sqlite),
+                         name_of_implementation);
+INSTANTIATE_TEST_SUITE_P(Stores, AuditStoreSuite, testing::Values(on_sqlite),
+                         name_of_implementation);
 
 }  // namespace
 }  // namespace gossamer::store::conformance

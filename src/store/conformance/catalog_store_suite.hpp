@@ -1,0 +1,482 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <gmock/gmock.h>
+
+#include <algorithm>
+#include <array>
+
+#include "store/conformance/sample.hpp"
+
+namespace gossamer::store::conformance {
+
+class CatalogStoreSuite : public StoreSuite {
+ protected:
+  void SetUp() override {
+    StoreSuite::SetUp();
+    if (ports.catalog == nullptr) GTEST_SKIP() << "this implementation has no catalog";
+  }
+
+  // A run that published these, still open.
+  orchestration::Transition published(const std::vector<release::Publication>& publications) {
+    orchestration::Transition made = sample.created();
+    made.after_run.pins.catalog = must(ports.catalog->version());
+    made.publications = publications;
+    commit({made});
+    return made;
+  }
+  // "day=1:<attempt> day=2:<attempt>" at a version.
+  std::string shown(const std::string& table, std::uint64_t version) {
+    std::string text;
+    for (const auto& content : must(ports.catalog->snapshot(table, version)).contents) {
+      text += content.key.text() + ":" + content.attempt.value() + " ";
+    }
+    return text;
+  }
+  static std::string line(const release::Publication& publication) {
+    return publication.content.key.text() + ":" + publication.content.attempt.value() + " ";
+  }
+  std::uint64_t version() { return must(ports.catalog->version()); }
+  Result<std::uint64_t> import(const std::vector<release::Publication>& publications,
+                               const std::vector<std::optional<AttemptId>>& expected) {
+    return ports.catalog->publish(publications, expected, "ana", sample.tick());
+  }
+  release::Switch content_change(const release::Publication& publication,
+                                 std::optional<AttemptId> from, std::optional<AttemptId> to) {
+    release::Switch change = sample.change();
+    change.contents = {{.table = publication.content.table,
+                        .key = publication.content.key,
+                        .from = std::move(from),
+                        .to = std::move(to)}};
+    return change;
+  }
+  Result<void> apply(const release::Switch& change) {
+    return ports.releases->apply(change, Sample::note("switch.apply", ""), {});
+  }
+};
+
+TEST_P(CatalogStoreSuite, IsEmptyAtFirst) {
+  EXPECT_EQ(version(), 0U);
+  EXPECT_EQ(must(ports.runs->catalog_version()), 0U);
+  EXPECT_TRUE(must(ports.catalog->tables()).empty());
+  EXPECT_EQ(shown("t", 0), "");
+  EXPECT_TRUE(must(ports.catalog->contents("t")).empty());
+  EXPECT_EQ(ports.catalog->find_table("t").error().kind, ErrorKind::not_found);
+  EXPECT_EQ(ports.catalog->snapshot("t", 1).error().kind, ErrorKind::not_found);
+}
+
+TEST_P(CatalogStoreSuite, ReadsBackAContentAsItWasPublished) {
+  const auto publication = sample.current("raw.rentals", "day=2026-11-22/shop=a%2Fb");
+  published({publication});
+  restart();
+  const auto snapshot = must(ports.catalog->snapshot("raw.rentals", version()));
+  ASSERT_EQ(snapshot.contents.size(), 1U);
+  EXPECT_EQ(release::to_json(snapshot.contents[0]), release::to_json(publication.content));
+  EXPECT_EQ(snapshot.table, "raw.rentals");
+  EXPECT_EQ(snapshot.version, version());
+}
+
+TEST_P(CatalogStoreSuite, KeepsEveryFormerVersionReadable) {
+  const auto monday = sample.current("t", "day=1", "a");
+  const auto tuesday = sample.current("t", "day=2", "b");
+  const auto monday_again = sample.current("t", "day=1", "c");
+  published({monday});
+  published({tuesday});
+  published({monday_again});
+  EXPECT_EQ(version(), 3U);
+  EXPECT_EQ(shown("t", 0), "");
+  EXPECT_EQ(shown("t", 1), line(monday));
+  EXPECT_EQ(shown("t", 2), line(monday) + line(tuesday));
+  EXPECT_EQ(shown("t", 3), line(monday_again) + line(tuesday));
+  EXPECT_EQ(shown("other", 3), "");
+}
+
+TEST_P(CatalogStoreSuite, TellsWhichVersionAMomentHad) {
+  const Instant before = sample.now();
+  published({sample.current("t", "day=1")});
+  const Instant first = sample.now();
+  sample.tick();
+  published({sample.current("t", "day=2")});
+  EXPECT_EQ(must(ports.catalog->version_at(before)), 0U);
+  EXPECT_EQ(must(ports.catalog->version_at(first)), 1U);
+  EXPECT_EQ(must(ports.catalog->version_at(sample.now() - Duration(1))), 1U);
+  EXPECT_EQ(must(ports.catalog->version_at(sample.now() + std::chrono::days(1))), 2U);
+}
+
+TEST_P(CatalogStoreSuite, DescribesTables) {
+  published({sample.current("t", "day=1/shop=x")});
+  auto wider = sample.current("t", "day=2/shop=x");
+  wider.content.schema.push_back({.name = "new", .type = "VARCHAR"});
+  published({wider});
+  published({sample.current("a", "all")});
+  const auto tables = must(ports.catalog->tables());
+  ASSERT_EQ(tables.size(), 2U);
+  EXPECT_EQ(tables[0].name, "a");
+  EXPECT_TRUE(tables[0].key_columns.empty());
+  EXPECT_EQ(tables[1].key_columns, (std::vector<std::string>{"day", "shop"}));
+  EXPECT_EQ(tables[1].schema, wider.content.schema);
+  EXPECT_EQ(tables[1].partitions, 2U);
+  EXPECT_EQ(tables[1].rows, 20U);
+  EXPECT_EQ(must(ports.catalog->find_table("t")).partitions, 2U);
+  EXPECT_THAT(ports.catalog->find_table("tt").error().message, testing::HasSubstr("did you mean"));
+}
+
+TEST_P(CatalogStoreSuite, ShowsACandidateToNobodyUntilASwitchPublishesIt) {
+  const auto first = sample.current("t", "day=1", "a");
+  const auto held = sample.candidate("t", "day=1", "bike/2");
+  published({first});
+  published({held});
+  EXPECT_EQ(version(), 1U);
+  EXPECT_EQ(shown("t", 1), line(first));
+
+  must(apply(content_change(held, first.content.attempt, held.content.attempt)));
+  EXPECT_EQ(version(), 2U);
+  EXPECT_EQ(shown("t", 2), line(held));
+  EXPECT_EQ(shown("t", 1), line(first));
+}
+
+TEST_P(CatalogStoreSuite, MakesATableOfACandidateAlone) {
+  published({sample.candidate("t", "day=1", "x")});
+  const auto table = must(ports.catalog->find_table("t"));
+  EXPECT_EQ(table.partitions, 0U);
+  EXPECT_EQ(table.schema.size(), 2U);
+}
+
+TEST_P(CatalogStoreSuite, RollsAPartitionBackAndForward) {
+  const auto first = sample.current("t", "day=1", "a");
+  const auto second = sample.current("t", "day=1", "b");
+  published({first});
+  published({second});
+  const auto back = content_change(second, second.content.attempt, first.content.attempt);
+  must(apply(back));
+  EXPECT_EQ(shown("t", version()), line(first));
+  must(apply(release::inverse(back, sample.id<SwitchId>(), "ana", "", sample.tick())));
+  EXPECT_EQ(shown("t", version()), line(second));
+  EXPECT_EQ(shown("t", 3), line(first));
+  // A partition can also go away, and come back.
+  must(apply(content_change(second, second.content.attempt, std::nullopt)));
+  EXPECT_EQ(shown("t", version()), "");
+  must(apply(content_change(second, std::nullopt, first.content.attempt)));
+  EXPECT_EQ(shown("t", version()), line(first));
+}
+
+TEST_P(CatalogStoreSuite, RefusesASwitchWhoseFormerContentHasMoved) {
+  const auto first = sample.current("t", "day=1", "a");
+  const auto held = sample.candidate("t", "day=1", "x");
+  published({first});
+  published({held});
+  published({sample.current("t", "day=1", "b")});
+  const auto applied = apply(content_change(held, first.content.attempt, held.content.attempt));
+  ASSERT_FALSE(applied);
+  EXPECT_EQ(applied.error().kind, ErrorKind::conflict);
+  EXPECT_EQ(version(), 2U);
+}
+
+TEST_P(CatalogStoreSuite, RefusesASwitchToAContentThatIsNotThere) {
+  const auto first = sample.current("t", "day=1", "a");
+  published({first});
+  const auto applied = apply(content_change(first, first.content.attempt, sample.id<AttemptId>()));
+  ASSERT_FALSE(applied);
+  EXPECT_EQ(applied.error().kind, ErrorKind::conflict);
+  EXPECT_EQ(shown("t", 1), line(first));
+}
+
+TEST_P(CatalogStoreSuite, PublishesTheSameAttemptOnce) {
+  const auto publication = sample.current("t", "day=1");
+  const auto made = published({publication});
+  orchestration::Transition again = sample.next(made);
+  again.publications = {publication};
+  commit({again});
+  EXPECT_EQ(version(), 1U);
+  EXPECT_EQ(must(ports.catalog->contents("t")).size(), 1U);
+
+  orchestration::Transition other = sample.next(again);
+  other.publications = {publication};
+  other.publications[0].content.digest = digest_of("something else");
+  EXPECT_EQ(refused({other}).kind, ErrorKind::conflict);
+}
+
+TEST_P(CatalogStoreSuite, RefusesToOverwriteWhatChangedUnderARun) {
+  const auto slow = published({});
+  published({sample.current("t", "day=1", "from another run")});
+  orchestration::Transition late = sample.next(slow);
+  late.publications = {sample.current("t", "day=2"), sample.current("t", "day=1", "late")};
+  const Error error = refused({late});
+  EXPECT_EQ(error.kind, ErrorKind::conflict);
+  EXPECT_THAT(error.describe(), testing::HasSubstr("t day=1 was changed"));
+  EXPECT_EQ(version(), 1U);
+  EXPECT_EQ(must(ports.catalog->contents("t")).size(), 1U) << "nothing is half published";
+
+  // With fresh pins the same run may.
+  late.after_run.pins.catalog = version();
+  commit({late});
+  EXPECT_EQ(version(), 3U);
+}
+
+TEST_P(CatalogStoreSuite, RefusesToBringBackWhatSomebodyTookAwayMeanwhile) {
+  const auto first = sample.current("t", "day=1", "a");
+  published({first});
+  const auto slow = published({});
+  must(apply(content_change(first, first.content.attempt, std::nullopt)));
+  orchestration::Transition late = sample.next(slow);
+  late.publications = {sample.current("t", "day=1", "late")};
+  EXPECT_EQ(refused({late}).kind, ErrorKind::conflict);
+}
+
+TEST_P(CatalogStoreSuite, LetsARunReplaceWhatItPublishedItself) {
+  const auto made = published({sample.current("t", "day=1", "first try")});
+  orchestration::Transition again = sample.next(made);
+  again.publications = {sample.current("t", "day=1", "after rework")};
+  commit({again});
+  EXPECT_EQ(shown("t", version()), line(again.publications[0]));
+}
+
+TEST_P(CatalogStoreSuite, ImportsAllPartitionsOrNone) {
+  const std::vector first{sample.current("t", "day=1", "a"), sample.current("t", "day=2", "b")};
+  EXPECT_EQ(must(import(first, {std::nullopt, std::nullopt})), 1U);
+  EXPECT_EQ(shown("t", 1), line(first[0]) + line(first[1]));
+
+  const std::vector second{sample.current("t", "day=3", "c"), sample.current("t", "day=2", "d")};
+  const auto late = import(second, {std::nullopt, std::nullopt});
+  ASSERT_FALSE(late);
+  EXPECT_EQ(late.error().kind, ErrorKind::conflict);
+  EXPECT_THAT(late.error().message, testing::HasSubstr("t day=2"));
+  EXPECT_EQ(version(), 1U);
+
+  EXPECT_EQ(must(import(second, {std::nullopt, first[1].content.attempt})), 2U);
+  EXPECT_EQ(shown("t", 2), line(first[0]) + line(second[1]) + line(second[0]));
+  // Once more, after an answer that got lost: nothing happens.
+  EXPECT_EQ(must(import(second, {std::nullopt, first[1].content.attempt})), 2U);
+  EXPECT_EQ(import(second, {}).error().kind, ErrorKind::bug);
+}
+
+TEST_P(CatalogStoreSuite, ListsContentsNewestFirstWithTheirTimes) {
+  const auto first = sample.current("t", "day=1", "a");
+  const auto second = sample.current("t", "day=1", "b");
+  const auto held = sample.candidate("t", "day=1", "bike/2");
+  const auto made = published({first});
+  published({second});
+  published({held});
+  const auto entries = must(ports.catalog->contents("t"));
+  ASSERT_EQ(entries.size(), 3U);
+  EXPECT_EQ(entries[0].content.attempt, held.content.attempt);
+  EXPECT_EQ(entries[0].candidate, "bike/2");
+  EXPECT_FALSE(entries[0].from);
+  EXPECT_EQ(entries[1].content.attempt, second.content.attempt);
+  EXPECT_EQ(entries[1].from, 2U);
+  EXPECT_FALSE(entries[1].until);
+  EXPECT_EQ(entries[2].content.attempt, first.content.attempt);
+  EXPECT_EQ(entries[2].from, 1U);
+  EXPECT_EQ(entries[2].until, 2U);
+  EXPECT_EQ(entries[2].run, made.run);
+  EXPECT_TRUE(entries[2].candidate.empty());
+}
+
+GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(CatalogStoreSuite);
+
+// --- What garbage collection may take -------------------------------------------------------
+
+class CatalogGarbageSuite : public CatalogStoreSuite {
+ protected:
+  // A run that published this and ended.
+  void ended_run(const release::Publication& publication) {
+    const auto made = published({publication});
+    commit({sample.finished(made)});
+  }
+  bool is_needed(const release::Publication& publication,
+                 const warehouse::KeepRules& rules = warehouse::KeepRules()) {
+    const auto needed = must(ports.catalog->needed(sample.now(), rules));
+    EXPECT_TRUE(std::ranges::is_sorted(needed));
+    return std::ranges::binary_search(needed, publication.content.attempt);
+  }
+  std::vector<release::Publication> five_of_one_partition() {
+    std::vector<release::Publication> all;
+    for (int number = 0; number < 5; ++number) {
+      all.push_back(sample.current("t", "day=1", "rows " + std::to_string(number)));
+      ended_run(all.back());
+    }
+    return all;
+  }
+};
+
+TEST_P(CatalogGarbageSuite, KeepsThreeVersionsAndThirtyDays) {
+  const auto all = five_of_one_partition();
+  sample.pass(std::chrono::days(29));
+  for (const auto& publication : all)
+    EXPECT_TRUE(is_needed(publication));
+  sample.pass(std::chrono::days(2));
+  EXPECT_FALSE(is_needed(all[0]));
+  EXPECT_FALSE(is_needed(all[1]));
+  EXPECT_TRUE(is_needed(all[2]));
+  EXPECT_TRUE(is_needed(all[3]));
+  EXPECT_TRUE(is_needed(all[4]));
+}
+
+TEST_P(CatalogGarbageSuite, KeepsWhatATablesRuleSays) {
+  const auto all = five_of_one_partition();
+  const warehouse::KeepRules rules{
+      .tables = {{"t", {.versions = 1, .age = std::chrono::days(2)}},
+                 {"other", {.versions = 9, .age = std::chrono::days(900)}}}};
+  sample.pass(std::chrono::days(1));
+  EXPECT_TRUE(is_needed(all[0], rules));
+  sample.pass(std::chrono::days(2));
+  EXPECT_FALSE(is_needed(all[3], rules));
+  EXPECT_TRUE(is_needed(all[4], rules));
+  EXPECT_TRUE(is_needed(all[3]));
+}
+
+TEST_P(CatalogGarbageSuite, WaitsAnHourWhateverTheRuleSays) {
+  const auto all = five_of_one_partition();
+  const warehouse::KeepRules rules{.tables = {{"t", {.versions = 1, .age = Duration(0)}}}};
+  sample.pass(std::chrono::minutes(59));
+  EXPECT_TRUE(is_needed(all[0], rules));
+  sample.pass(std::chrono::minutes(2));
+  EXPECT_FALSE(is_needed(all[0], rules));
+}
+
+TEST_P(CatalogGarbageSuite, KeepsWhatIsCurrentHoweverOld) {
+  const auto old = sample.current("t", "day=1", "a");
+  const auto newer = sample.current("t", "day=1", "b");
+  ended_run(old);
+  ended_run(newer);
+  must(apply(content_change(old, newer.content.attempt, old.content.attempt)));
+  const warehouse::KeepRules rules{.tables = {{"t", {.versions = 1, .age = Duration(0)}}}};
+  sample.pass(std::chrono::days(10000));
+  EXPECT_TRUE(is_needed(old, rules));
+}
+
+TEST_P(CatalogGarbageSuite, KeepsWhatAnOpenRunReadsOrWrote) {
+  const auto former = sample.current("t", "day=1", "a");
+  ended_run(former);
+  const auto reader = published({});
+  const auto held = sample.candidate("t", "day=1", "x");
+  const auto writer = published({held});
+  ended_run(sample.current("t", "day=1", "b"));
+  const warehouse::KeepRules rules{.tables = {{"t", {.versions = 1, .age = Duration(0)}}},
+                                   .evidence = Duration(0)};
+  sample.pass(std::chrono::days(100));
+  EXPECT_TRUE(is_needed(former, rules));
+  EXPECT_TRUE(is_needed(held, rules));
+  commit({sample.finished(reader), sample.finished(writer)});
+  sample.pass(std::chrono::minutes(59));
+  EXPECT_TRUE(is_needed(former, rules));
+  EXPECT_TRUE(is_needed(held, rules));
+  sample.pass(std::chrono::minutes(2));
+  EXPECT_FALSE(is_needed(former, rules));
+  EXPECT_FALSE(is_needed(held, rules));
+}
+
+TEST_P(CatalogGarbageSuite, KeepsWhatADecisionWasAboutAsLongAsItsEvidence) {
+  const auto first = sample.current("t", "day=1", "a");
+  ended_run(first);
+  const auto held = sample.candidate("t", "day=1", "x");
+  auto made = published({held});
+  approval::Gate gate = sample.gate(made);
+  gate.proposal =
+      release::to_json(content_change(held, first.content.attempt, held.content.attempt));
+  gate.status = approval::GateStatus::rejected;
+  gate.closed_at = sample.now();
+  auto decided = sample.finished(made);
+  decided.gates = {gate};
+  commit({decided});
+  ended_run(sample.current("t", "day=1", "b"));
+  const warehouse::KeepRules rules{.tables = {{"t", {.versions = 1, .age = Duration(0)}}},
+                                   .evidence = std::chrono::days(365)};
+  sample.pass(std::chrono::days(364));
+  EXPECT_TRUE(is_needed(first, rules));
+  EXPECT_TRUE(is_needed(held, rules));
+  sample.pass(std::chrono::days(2));
+  EXPECT_FALSE(is_needed(first, rules));
+  EXPECT_FALSE(is_needed(held, rules));
+}
+
+TEST_P(CatalogGarbageSuite, ForgetsWhatIsGoneAndNeverWhatIsCurrent) {
+  const auto all = five_of_one_partition();
+  must(ports.catalog->forget({all[0].content.attempt, all[1].content.attempt}));
+  EXPECT_EQ(must(ports.catalog->contents("t")).size(), 3U);
+  must(ports.catalog->forget({all[0].content.attempt}));
+  const auto refused_one = ports.catalog->forget({all[2].content.attempt, all[4].content.attempt});
+  ASSERT_FALSE(refused_one);
+  EXPECT_EQ(refused_one.error().kind, ErrorKind::conflict);
+  EXPECT_EQ(must(ports.catalog->contents("t")).size(), 3U);
+  EXPECT_EQ(shown("t", version()), line(all[4]));
+}
+
+GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(CatalogGarbageSuite);
+
+// --- One writer at a time -------------------------------------------------------------------
+
+class PartitionLockSuite : public CatalogStoreSuite {
+ protected:
+  void SetUp() override {
+    CatalogStoreSuite::SetUp();
+    if (!IsSkipped() && ports.locks == nullptr) GTEST_SKIP() << "this implementation has no locks";
+  }
+  Result<void> lock(const std::string& table, const std::vector<std::string>& keys,
+                    const AttemptId& holder) {
+    std::vector<release::PartitionKey> parsed;
+    for (const auto& key : keys)
+      parsed.push_back(must(release::PartitionKey::parse(key)));
+    return ports.locks->lock(table, parsed, holder, "ana", sample.now());
+  }
+  orchestration::Transition writing(const std::string& day) {
+    orchestration::Transition made = sample.created(day);
+    made.steps[Sample::features].status = orchestration::StepStatus::running;
+    made.steps[Sample::features].attempt = sample.id<AttemptId>();
+    return made;
+  }
+};
+
+TEST_P(PartitionLockSuite, GivesAPartitionToOneImportAtATime) {
+  const auto first = sample.id<AttemptId>();
+  const auto second = sample.id<AttemptId>();
+  must(lock("t", {"day=1", "day=2"}, first));
+  must(lock("t", {"day=1"}, first));
+  const auto late = lock("t", {"day=3", "day=2"}, second);
+  ASSERT_FALSE(late);
+  EXPECT_EQ(late.error().kind, ErrorKind::conflict);
+  EXPECT_THAT(late.error().message, testing::HasSubstr("t day=2"));
+  EXPECT_THAT(late.error().message, testing::HasSubstr("ana"));
+  // All or none: day=3 is free.
+  must(lock("t", {"day=3"}, sample.id<AttemptId>()));
+  must(lock("other", {"day=1"}, second));
+  must(ports.locks->unlock(first));
+  must(lock("t", {"day=1", "day=2"}, second));
+  must(ports.locks->unlock_all());
+  must(lock("t", {"day=1", "day=2", "day=3"}, first));
+}
+
+TEST_P(PartitionLockSuite, LetsNobodyElsePublishALockedPartition) {
+  const auto mine = sample.current("t", "day=1");
+  must(lock("t", {"day=1"}, mine.content.attempt));
+  orchestration::Transition other = sample.created();
+  other.publications = {sample.current("t", "day=1", "other")};
+  EXPECT_EQ(refused({other}).kind, ErrorKind::conflict);
+  EXPECT_EQ(import({sample.current("t", "day=1", "third")}, {std::nullopt}).error().kind,
+            ErrorKind::conflict);
+  EXPECT_EQ(must(import({mine}, {std::nullopt})), 1U);
+}
+
+TEST_P(PartitionLockSuite, RefusesAnImportIntoWhatAnAttemptWrites) {
+  const auto made = writing("2026-11-22");
+  commit({made});
+  const auto holder = sample.id<AttemptId>();
+  const auto late = lock("features.bike", {"day=2026-11-22"}, holder);
+  ASSERT_FALSE(late);
+  EXPECT_EQ(late.error().kind, ErrorKind::conflict);
+  EXPECT_THAT(late.error().message, testing::HasSubstr("features"));
+  EXPECT_THAT(late.error().message, testing::HasSubstr(made.run.value()));
+  EXPECT_FALSE(lock("features.bike", {"day=2026-11-22/country=jp"}, holder));
+  must(lock("features.bike", {"day=2026-11-23"}, holder));
+  must(lock("raw.rentals", {"day=2026-11-22"}, holder));
+
+  auto done = sample.next(made);
+  done.steps = {made.steps[Sample::features]};
+  done.steps[0].status = orchestration::StepStatus::succeeded;
+  commit({done});
+  must(lock("features.bike", {"day=2026-11-22"}, holder));
+}
+
+GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(PartitionLockSuite);
+
+}  // namespace gossamer::store::conformance
