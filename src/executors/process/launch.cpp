@@ -4,16 +4,21 @@
 #include <fmt/format.h>
 #include <signal.h>
 #include <sys/mman.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 
+#include "base/event_fd.hpp"
 #include "base/numbers.hpp"
 #include "base/text.hpp"
 
 namespace gossamer::executors {
 namespace {
+
+constexpr Duration end_patience = std::chrono::seconds(2);
 
 // The spec holds secrets: it is in memory that no file system ever sees.
 Result<FileDescriptor> in_memory(std::string_view bytes) {
@@ -77,13 +82,19 @@ void end_holders(const AttemptId& attempt, const fs::path& folder,
   const auto processes = list_folder("/proc");
   if (!processes) return;
   for (const std::string& name : *processes) {
-    const auto pid = parse_integer(name, 2);
-    if (!pid || *pid == ::getpid()) continue;
-    if (std::ranges::find(spared, static_cast<pid_t>(*pid)) != spared.end()) continue;
+    const auto number = parse_integer(name, 2);
+    const auto pid = static_cast<pid_t>(number.value_or(0));
+    if (!number || pid == ::getpid()) continue;
+    if (std::ranges::find(spared, pid) != spared.end()) continue;
+    // Held from before the look, so that a number that is given to another process is not killed.
+    const FileDescriptor handle(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
+    if (!handle) continue;
     const fs::path process = fs::path("/proc") / name;
-    if (names_attempt(process, attempt) || holds_file_below(process, folder)) {
-      ::kill(static_cast<pid_t>(*pid), SIGKILL);
-    }
+    if (!names_attempt(process, attempt) && !holds_file_below(process, folder)) continue;
+    ::syscall(SYS_pidfd_send_signal, handle.number(), SIGKILL, nullptr, 0);
+    const std::array numbers{handle.number()};
+    // One that hangs in the kernel cannot be waited for; it does nothing more of its own.
+    static_cast<void>(poll_readable(numbers, end_patience));
   }
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // A worker for tests: its jobs echo, fail, crash, wait and grow on demand.
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <signal.h>
 #include <unistd.h>
@@ -46,6 +47,21 @@ Answer wait_for_pipe(const Job& job, JobContext& context) {
   return echo(job, context);
 }
 
+// Says who it is to whoever reads one pipe, and reports what comes out of another.
+Answer hear(const Job& job, JobContext&) {
+  TRY_ASSIGN(const auto ready, require<std::string>(job.spec, "ready"));
+  TRY_ASSIGN(const auto pipe, require<std::string>(job.spec, "pipe"));
+  {
+    TRY_ASSIGN(const FileDescriptor file, open_file(ready, O_WRONLY));
+    TRY(write_all(file, fmt::format("{}\n", ::getpid()), ready));
+  }
+  orchestration::AttemptResult result;
+  result.attempt = job.attempt;
+  TRY_ASSIGN(const std::string heard, read_file(pipe));
+  result.result.report = {{"heard", heard}};
+  return result;
+}
+
 Answer ignore_everything(const Job&, JobContext& context) {
   context.progress(1, 0);
   for (;;)
@@ -86,7 +102,7 @@ int main(int argc, char** argv) {
                              {"until_cancel", wait_for_cancel},
                              {"grow", grow},
                              {"who", who},
-                             {"sql", wait_for_pipe}};
+                             {"hear", hear}};
   const auto served =
       serve_jobs(Socket(FileDescriptor(worker_socket_descriptor)), state, handlers, clock);
   if (served) return 0;
