@@ -14,7 +14,9 @@ set(GOSSAMER_SANITIZE "" CACHE STRING "Value of -fsanitize=, or nothing")
 option(GOSSAMER_FUZZ "Build the fuzz targets (clang only)" OFF)
 
 # Asserts stay on everywhere: no NDEBUG in any configuration.
-set(CMAKE_CXX_FLAGS_RELEASE "-O2")
+if(NOT CMAKE_CXX_FLAGS_RELEASE STREQUAL "-O1")  # the gcc preset's choice
+  set(CMAKE_CXX_FLAGS_RELEASE "-O2")
+endif()
 set(CMAKE_C_FLAGS_RELEASE "-O2")
 set(CMAKE_CXX_FLAGS_DEBUG "-O1 -gline-tables-only -fno-omit-frame-pointer")
 set(CMAKE_C_FLAGS_DEBUG "-O1 -gline-tables-only -fno-omit-frame-pointer")
