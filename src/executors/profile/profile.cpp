@@ -23,7 +23,8 @@ constexpr auto shares = std::to_array<double>({0.01, 0.05, 0.25, 0.5, 0.75, 0.95
 
 std::string quoted_name(std::string_view name) {
   std::string text = "\"";
-  for (const char c : name) text += c == '"' ? std::string("\"\"") : std::string(1, c);
+  for (const char c : name)
+    text += c == '"' ? std::string("\"\"") : std::string(1, c);
   return text + "\"";
 }
 

@@ -4,13 +4,14 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
-#include <cmath>
-#include <cstring>
-#include <map>
+#include <algorithm>
+#include <string>
+#include <utility>
 
 #include "base/environment.hpp"
 #include "base/files.hpp"
 #include "base/json.hpp"
+#include "base/numbers.hpp"
 #include "base/subprocess.hpp"
 #include "base/text.hpp"
 #include "executors/evaluate/figures.hpp"
@@ -34,7 +35,12 @@ struct Case {
   std::string weight{};
 };
 
-void PrintTo(const Case& each, std::ostream* out) { *out << each.name; }
+// Rows to learn from, others to score, and which of their columns are features.
+struct Rows {
+  Batch training;
+  Batch fresh;
+  std::vector<std::string> features;
+};
 
 // The tests' Python, made at the first call.
 const std::string& interpreter() {
@@ -61,7 +67,8 @@ Json write_column(const fs::path& folder, const Column& column) {
   std::string bytes;
   if (column.type() == ColumnType::string) {
     Json texts = Json::array();
-    for (std::size_t row = 0; row < column.size(); ++row) texts.push_back(column.text_at(row));
+    for (std::size_t row = 0; row < column.size(); ++row)
+      texts.push_back(column.text_at(row));
     return {{"name", column.name()}, {"type", "string"}, {"values", std::move(texts)}};
   }
   if (column.type() == ColumnType::int64 && column.null_count() == 0) {
@@ -84,117 +91,172 @@ Json write_column(const fs::path& folder, const Column& column) {
 Json write_batch(const fs::path& folder, const Batch& batch) {
   EXPECT_TRUE(make_folders(folder));
   Json columns = Json::array();
-  for (const Column& column : batch.columns()) columns.push_back(write_column(folder, column));
+  for (const Column& column : batch.columns())
+    columns.push_back(write_column(folder, column));
   return columns;
 }
 
-class OracleTest : public ::testing::TestWithParam<Case> {
- protected:
-  void SetUp() override {
-    ASSERT_NE(interpreter(), "") << "no Python environment: ./dev setup needs a package registry";
+Json figures_of(const scoring::Scorer& scorer, const Batch& rows, const Case& each) {
+  const auto scored = scorer.score(rows, OutputType::prediction);
+  const auto truth = truth_of(rows, each.label, each.weight, scorer);
+  EXPECT_TRUE(scored && truth);
+  Json figures = Json::object();
+  for (const std::string& metric : known_metrics(scorer.task())) {
+    const auto figure = figure_of(metric, *scored, *truth, scorer);
+    EXPECT_TRUE(figure) << figure.error().describe();
+    figures[metric] = figure.value_or(0);
   }
-};
+  return figures;
+}
 
-TEST_P(OracleTest, GivesTheSameBitsAndFigures) {
-  const Case& each = GetParam();
-  const auto folder = TemporaryFolder::make();
-  ASSERT_TRUE(folder) << folder.error().message;
+// Trains the case and leaves in `folder` the model, the rows, and all that we say of them.
+void prepare(const Case& each, const Rows& rows, const fs::path& folder) {
   const std::vector<scoring::Engine> engines{scoring::xgboost::engine(2),
                                              scoring::lightgbm::engine(2)};
   const scoring::Engine& engine = engines[each.engine == "xgboost" ? 0 : 1];
-  const Batch rows = scoring::test::numbers(3000, 1);
-  const Batch fresh = scoring::test::numbers(1000, 2);
-
   TrainSpec spec;
   spec.model = "m";
   spec.engine = each.engine;
   spec.request = scoring::test::request(each.label, each.objective);
   spec.request.params = each.params;
   spec.request.weight = each.weight;
-  for (const std::string name : {"y", "n", "p", "k", "s", "w"}) {
-    if (name != each.label && name != each.weight) spec.exclude.push_back(name);
+  for (const std::string& name : rows.training.names()) {
+    const bool is_feature = std::ranges::find(rows.features, name) != rows.features.end();
+    if (!is_feature && name != each.label && name != each.weight) spec.exclude.push_back(name);
   }
-  const auto training = train_model(rows, spec, {}, engine, folder->path() / "model", {});
+  const auto training = train_model(rows.training, spec, {}, engine, folder / "model", {});
   ASSERT_TRUE(training) << training.error().describe();
-  const auto scorer = scoring::load_scorer(engines, folder->path() / "model");
+  const auto scorer = scoring::load_scorer(engines, folder / "model");
   ASSERT_TRUE(scorer) << scorer.error().describe();
 
-  Json job{{"engine", each.engine},
-           {"objective", training->registration.facts.at("objective")},
+  Json job{{"name", each.name},
+           {"engine", each.engine},
            {"params", training->registration.facts.at("params")},
            {"rounds", spec.request.rounds},
-           {"features", {"a", "b", "c", "d"}},
+           {"features", rows.features},
            {"categorical", each.params.value("categorical", Json::array())},
            {"label", each.label},
            {"weight", each.weight},
            {"classes", (*scorer)->classes()},
-           {"training", write_batch(folder->path() / "training", rows)},
-           {"fresh", write_batch(folder->path() / "fresh", fresh)}};
+           {"training", write_batch(folder / "training", rows.training)},
+           {"fresh", write_batch(folder / "fresh", rows.fresh)}};
   for (const OutputType type :
        {OutputType::prediction, OutputType::margin, OutputType::contributions}) {
-    const auto scored = (*scorer)->score(fresh, type);
+    const auto scored = (*scorer)->score(rows.fresh, type);
     ASSERT_TRUE(scored) << scored.error().describe();
-    job[std::string(name_of(type))] =
-        write_batch(folder->path() / std::string(name_of(type)), *scored);
-    if (type != OutputType::prediction) continue;
-    const auto truth = truth_of(fresh, each.label, each.weight, **scorer);
-    ASSERT_TRUE(truth) << truth.error().describe();
-    Json figures = Json::object();
-    for (const std::string& metric : known_metrics((*scorer)->task())) {
-      const auto figure = figure_of(metric, *scored, *truth, **scorer);
-      ASSERT_TRUE(figure) << figure.error().describe();
-      figures[metric] = *figure;
-    }
-    job["figures"] = std::move(figures);
+    const std::string name(scoring::name_of(type));
+    job[name] = write_batch(folder / name, *scored);
   }
+  job["figures"] = figures_of(**scorer, rows.fresh, each);
   const auto text = canonical(job);
   ASSERT_TRUE(text) << text.error().message;
-  ASSERT_TRUE(write_file_durably(folder->path() / "oracle.json", *text));
-
-  const auto check =
-      run_captured({.argv = {interpreter(), "tests/python/oracle.py", folder->path().string()},
-                    .environment = Environment::of_process().variables()},
-                   std::chrono::minutes(5));
-  ASSERT_TRUE(check) << check.error().message;
-  EXPECT_TRUE(check->end.succeeded()) << check->output;
+  ASSERT_TRUE(write_file_durably(folder / "oracle.json", *text));
 }
 
-const Json trees = {{"max_depth", 4}, {"eta", 0.3}};
-const Json leaves = {{"num_leaves", 15}, {"learning_rate", 0.2}};
+// One Python process compares all cases: its imports take longer than they do.
+void compare(const std::vector<std::pair<Case, Rows>>& cases) {
+  ASSERT_NE(interpreter(), "") << "no Python environment: ./dev setup needs a package registry";
+  const auto folder = TemporaryFolder::make();
+  ASSERT_TRUE(folder) << folder.error().message;
+  SpawnOptions options{.argv = {interpreter(), "tests/python/oracle.py"},
+                       .environment = Environment::of_process().variables()};
+  for (std::size_t i = 0; i < cases.size(); ++i) {
+    SCOPED_TRACE(cases[i].first.engine + " " + cases[i].first.name);
+    const fs::path of_case = folder->path() / std::to_string(i);
+    ASSERT_NO_FATAL_FAILURE(prepare(cases[i].first, cases[i].second, of_case));
+    options.argv.push_back(of_case.string());
+  }
+  const auto check = run_captured(options, std::chrono::minutes(10));
+  ASSERT_TRUE(check) << check.error().message;
+  EXPECT_TRUE(check->end.succeeded()) << check->output;
+  EXPECT_NE(check->output.find(fmt::format("{} models compared", cases.size())), std::string::npos)
+      << check->output;
+}
 
-INSTANTIATE_TEST_SUITE_P(
-    Xgboost, OracleTest,
-    ::testing::Values(
-        Case{"regression", "xgboost", "reg:squarederror", "y", trees},
-        Case{"weighted", "xgboost", "reg:squarederror", "y", trees, "w"},
-        Case{"poisson", "xgboost", "count:poisson", "n", trees},
-        Case{"binary", "xgboost", "binary:logistic", "p", trees},
-        Case{"classes", "xgboost", "multi:softprob", "k", trees},
-        Case{"named_classes", "xgboost", "multi:softmax", "s", trees},
-        Case{"sampled", "xgboost", "reg:squarederror", "y",
-             {{"subsample", 0.7}, {"colsample_bytree", 0.6}, {"tree_method", "hist"}}},
-        Case{"exact", "xgboost", "reg:squarederror", "y", {{"tree_method", "exact"}}},
-        Case{"dart", "xgboost", "binary:logistic", "p",
-             {{"booster", "dart"}, {"rate_drop", 0.2}}},
-        Case{"category_codes", "xgboost", "reg:squarederror", "y",
-             {{"categorical", Json::array({"b"})}}}),
-    [](const auto& parameter) { return parameter.param.name; });
+TEST(Oracle, GeneratedRowsGiveTheSameBitsAndFigures) {
+  const Rows rows{
+      scoring::test::numbers(3000, 1), scoring::test::numbers(1000, 2), {"a", "b", "c", "d"}};
+  const Json trees{{"max_depth", 4}, {"eta", 0.3}};
+  const Json leaves{{"num_leaves", 15}, {"learning_rate", 0.2}};
+  const Json codes{{"categorical", {"b"}}};
+  const std::vector<Case> cases{
+      {"regression", "xgboost", "reg:squarederror", "y", trees},
+      {"weighted", "xgboost", "reg:squarederror", "y", trees, "w"},
+      {"poisson", "xgboost", "count:poisson", "n", trees},
+      {"binary", "xgboost", "binary:logistic", "p", trees},
+      {"weighted binary", "xgboost", "binary:logistic", "p", trees, "w"},
+      {"classes", "xgboost", "multi:softprob", "k", trees},
+      {"named classes", "xgboost", "multi:softmax", "s", trees},
+      {"sampled", "xgboost", "reg:squarederror", "y", {{"subsample", 0.7}, {"max_bin", 64}}},
+      {"exact", "xgboost", "reg:squarederror", "y", {{"tree_method", "exact"}}},
+      {"dart", "xgboost", "binary:logistic", "p", {{"booster", "dart"}, {"rate_drop", 0.2}}},
+      {"category codes", "xgboost", "reg:squarederror", "y", codes},
+      {"regression", "lightgbm", "regression", "y", leaves},
+      {"weighted", "lightgbm", "regression", "y", leaves, "w"},
+      {"poisson", "lightgbm", "poisson", "n", leaves},
+      {"binary", "lightgbm", "binary", "p", leaves},
+      {"classes", "lightgbm", "multiclass", "k", leaves},
+      {"named classes", "lightgbm", "multiclassova", "s", leaves},
+      {"sampled", "lightgbm", "regression", "y", {{"bagging_fraction", 0.7}, {"bagging_freq", 1}}},
+      {"forest",
+       "lightgbm",
+       "regression",
+       "y",
+       {{"boosting", "rf"}, {"bagging_fraction", 0.7}, {"bagging_freq", 1}}},
+      {"category codes", "lightgbm", "regression", "y", codes}};
+  std::vector<std::pair<Case, Rows>> all;
+  for (const Case& each : cases)
+    all.emplace_back(each, rows);
+  compare(all);
+}
 
-INSTANTIATE_TEST_SUITE_P(
-    Lightgbm, OracleTest,
-    ::testing::Values(Case{"regression", "lightgbm", "regression", "y", leaves},
-                      Case{"weighted", "lightgbm", "regression", "y", leaves, "w"},
-                      Case{"poisson", "lightgbm", "poisson", "n", leaves},
-                      Case{"binary", "lightgbm", "binary", "p", leaves},
-                      Case{"classes", "lightgbm", "multiclass", "k", leaves},
-                      Case{"named_classes", "lightgbm", "multiclassova", "s", leaves},
-                      Case{"sampled", "lightgbm", "regression", "y",
-                           {{"bagging_fraction", 0.7}, {"bagging_freq", 1}, {"feature_fraction", 0.6}}},
-                      Case{"forest", "lightgbm", "regression", "y",
-                           {{"boosting", "rf"}, {"bagging_fraction", 0.7}, {"bagging_freq", 1}}},
-                      Case{"category_codes", "lightgbm", "regression", "y",
-                           {{"categorical", Json::array({"b"})}}}),
-    [](const auto& parameter) { return parameter.param.name; });
+// A CSV file of plain numbers under a header; columns of anything else are left out.
+Result<Batch> read_numbers(const fs::path& path) {
+  TRY_ASSIGN(const std::string text, read_file(path));
+  const std::vector<std::string> lines = split(trimmed(text), '\n');
+  std::vector<std::string> names = split(trimmed(lines.front()), ',');
+  std::vector<std::vector<double>> columns(names.size());
+  for (std::size_t line = 1; line < lines.size(); ++line) {
+    const std::vector<std::string> fields = split(trimmed(lines[line]), ',');
+    for (std::size_t i = 0; i < names.size(); ++i) {
+      const auto number = parse_number(fields[i]);
+      if (number) columns[i].push_back(*number);
+    }
+  }
+  std::vector<Column> numbers;
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    if (columns[i].size() + 1 != lines.size()) continue;
+    numbers.push_back(Column::of_float64(names[i], std::move(columns[i])));
+  }
+  return Batch::make(std::move(numbers));
+}
+
+Result<Rows> real_rows(const fs::path& path, const std::string& label,
+                       const std::vector<std::string>& excluded) {
+  TRY_ASSIGN(const Batch all, read_numbers(path));
+  const std::size_t kept = all.rows() * 4 / 5;
+  Rows rows{all.slice(0, kept), all.slice(kept, all.rows() - kept), {}};
+  for (const std::string& name : all.names()) {
+    const bool out = name == label || std::ranges::find(excluded, name) != excluded.end();
+    if (!out) rows.features.push_back(name);
+  }
+  return rows;
+}
+
+TEST(Oracle, RealRowsGiveTheSameBitsAndFigures) {
+  const auto folder = Environment::of_process().find("GOSSAMER_TEST_DATA").value_or("");
+  if (folder.empty()) GTEST_SKIP() << "GOSSAMER_TEST_DATA is not set: no real data here";
+  const std::string defaulted = "default.payment.next.month";
+  const auto bikes =
+      real_rows(fs::path(folder) / "bike_hourly.csv", "cnt", {"instant", "casual", "registered"});
+  const auto clients = real_rows(fs::path(folder) / "credit_default.csv", defaulted, {"ID"});
+  ASSERT_TRUE(bikes) << bikes.error().describe();
+  ASSERT_TRUE(clients) << clients.error().describe();
+  compare({{{"bikes", "xgboost", "count:poisson", "cnt", {{"max_depth", 6}, {"eta", 0.1}}}, *bikes},
+           {{"bikes", "lightgbm", "poisson", "cnt", {{"num_leaves", 31}}}, *bikes},
+           {{"clients", "xgboost", "binary:logistic", defaulted, {{"max_depth", 6}}}, *clients},
+           {{"clients", "lightgbm", "binary", defaulted, {{"num_leaves", 31}}}, *clients}});
+}
 
 }  // namespace
 }  // namespace gossamer::executors
