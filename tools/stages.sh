@@ -161,7 +161,7 @@ tsan_stage() {
     configure tsan
     local -a targets
     mapfile -t targets < <(ninja -C build/tsan -t targets all | sed -nE \
-        's/^((base|orchestration|executors)[a-z_]*_test|gossamer(-[a-z]+)?): phony$/\1/p')
+        's/^((base|orchestration|executors)[a-z_]*_test): phony$/\1/p')
     ninja -C build/tsan "${targets[@]}"
     TSAN_OPTIONS="ignore_noninstrumented_modules=1 halt_on_error=1" \
         run_ctest tsan -L '^(base|orchestration|executors)'
