@@ -5,18 +5,12 @@
 #include <memory>
 #include <string>
 
+#include "app/place.hpp"
 #include "app/session.hpp"
-#include "base/environment.hpp"
 #include "base/result.hpp"
 #include "pipeline/load.hpp"
 
 namespace gossamer::app {
-
-struct WorkspacePlace {
-  std::string folder;
-  std::string overlay;  // of `--env`, empty for none
-  Environment environment;
-};
 
 // An API that reads beside a running engine. not_found where the folder is no workspace.
 Result<std::unique_ptr<Api>> open_reader(const WorkspacePlace& place);

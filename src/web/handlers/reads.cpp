@@ -14,7 +14,8 @@ namespace {
 template <class Items, class View>
 Json list_of(const Items& items, View view) {
   Json rows = Json::array();
-  for (const auto& item : items) rows.push_back(view(item));
+  for (const auto& item : items)
+    rows.push_back(view(item));
   return rows;
 }
 

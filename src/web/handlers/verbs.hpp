@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+// Routes that change something. They need the engine, so they exist only where it runs.
+#pragma once
+
+#include <functional>
+
+#include "base/clock.hpp"
+#include "orchestration/service.hpp"
+#include "pipeline/load.hpp"
+#include "web/request.hpp"
+
+namespace gossamer::web {
+
+// Reads the workspace's files as they are now.
+using Loader = std::function<Result<pipeline::Loaded>()>;
+// Reads the bundle of a gate.
+using EvidenceReader = std::function<Result<Json>(const Digest&)>;
+// What an attempt's program wrote; empty where there is no log (any more).
+using LogReader = std::function<Result<std::string>(const orchestration::AttemptRow&)>;
+// What the SQL parser said of each query of a definition, for `StoredDefinition::parsed`.
+using ParsedKeeper = std::function<Result<Json>(const pipeline::Definition&)>;
+
+// Validates the workspace and makes it the active definition.
+class Applier {
+ public:
+  Applier(Loader load, ParsedKeeper parsed, orchestration::DefinitionStore& store,
+          const orchestration::Definitions& definitions, const Clock& clock)
+      : load_(std::move(load)),
+        parsed_(std::move(parsed)),
+        store_(store),
+        definitions_(definitions),
+        clock_(clock) {}
+
+  enum class Mode : std::uint8_t { activate, dry_run };
+  // {"digest", "changes": [{change, what, detail}], "activated"}. invalid_input where a file has an
+  // error: each one is told to `events` first. The definition that is active already stays as it
+  // is.
+  Result<Json> apply(const orchestration::Actor& actor, Mode mode, const EventSink& events) const;
+
+ private:
+  Loader load_;
+  ParsedKeeper parsed_;
+  orchestration::DefinitionStore& store_;
+  const orchestration::Definitions& definitions_;
+  const Clock& clock_;
+};
+
+std::vector<Route> definition_verbs(const Applier& applier);
+// A run of the files as they are now: they are applied first.
+std::vector<Route> run_verbs(orchestration::EngineService& engine,
+                             const orchestration::RunStore& runs, const approval::GateStore& gates,
+                             const Applier& applier);
+std::vector<Route> gate_verbs(orchestration::EngineService& engine, approval::GateStore& gates,
+                              EvidenceReader evidence, const Clock& clock);
+std::vector<Route> switch_verbs(orchestration::EngineService& engine);
+std::vector<Route> log_reads(const orchestration::RunViews& views, LogReader logs);
+
+}  // namespace gossamer::web
