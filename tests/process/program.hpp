@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+// Runs the real `gossamer` in a folder of its own.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/files.hpp"
+#include "base/json.hpp"
+#include "base/subprocess.hpp"
+
+namespace gossamer::test {
+
+struct Ran {
+  int exit_code = -1;
+  std::string out;
+  std::string err;
+  // stdout as JSON; fails the test where it is none.
+  [[nodiscard]] Json json() const;
+};
+
+class Program {
+ public:
+  Program();
+
+  [[nodiscard]] const fs::path& folder() const { return folder_.path(); }
+  // Runs to the end; -C is set to `workspace` where it is not empty.
+  [[nodiscard]] Ran run(const std::vector<std::string>& arguments,
+                        const fs::path& workspace = {}) const;
+  // Starts it; the caller ends or waits for it.
+  [[nodiscard]] Subprocess start(const std::vector<std::string>& arguments,
+                                 const fs::path& workspace) const;
+
+ private:
+  [[nodiscard]] SpawnOptions options(const std::vector<std::string>& arguments,
+                                     const fs::path& workspace) const;
+  TemporaryFolder folder_;
+};
+
+// A file of the real data, or empty where GOSSAMER_TEST_DATA is unset or empty.
+fs::path real_data(const std::string& name);
+
+}  // namespace gossamer::test
