@@ -5,7 +5,7 @@
 #include <ostream>
 
 #include "app/commands/commands.hpp"
-#include "pipeline/json_schema.hpp"
+#include "pipeline/grammar.hpp"
 
 namespace gossamer::app {
 

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include "pipeline/diff.hpp"
+#include "pipeline/version.hpp"
 #include "web/handlers/verbs.hpp"
 
 namespace gossamer::web {
@@ -38,8 +39,9 @@ Result<Json> Applier::apply(const orchestration::Actor& actor, Mode mode,
   }
   Json changes = Json::array();
   for (const auto& change : pipeline::diff(before.get(), *definition)) {
-    changes.push_back(
-        {{"change", change.change}, {"what", change.what}, {"detail", change.detail}});
+    changes.push_back({{"change", pipeline::name_of(change.kind)},
+                       {"what", change.subject},
+                       {"detail", change.lines}});
   }
   const bool is_new = !before || before->digest != definition->digest;
   if (mode == Mode::activate && is_new) {
