@@ -6,7 +6,7 @@
 
 #include <map>
 
-#include "tests/process/program.hpp"
+#include "tests/support/program.hpp"
 
 namespace gossamer::test {
 namespace {

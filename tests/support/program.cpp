@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tests/process/program.hpp"
+#include "tests/support/program.hpp"
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
