@@ -10,15 +10,6 @@
 
 namespace gossamer::warehouse {
 
-// A value inside a folder's name as Hive writes it: every byte that is not a letter, a digit or one
-// of `_ . - ~` becomes %XX, so that any category is one folder and reads back unchanged.
-std::string hive_escaped(std::string_view value);
-Result<std::string> hive_unescaped(std::string_view text);
-
-// `day=2026-11-22/country=c%C3%B4te`, or `all`. A name of more than 255 bytes is invalid_input.
-Result<std::string> partition_folder(const release::PartitionKey& key);
-Result<release::PartitionKey> partition_of_folder(std::string_view folder);
-
 // `part-<attempt>-<n>.parquet`
 std::string file_name(const AttemptId& attempt, std::size_t number);
 
@@ -34,9 +25,10 @@ class Layout {
   const fs::path& root() const { return root_; }
   fs::path table_files(const std::string& table) const;  // .data/<table>
   fs::path attempt_files(const std::string& table, const AttemptId& attempt) const;
-  Result<fs::path> partition_files(const std::string& table, const AttemptId& attempt,
-                                   const release::PartitionKey& key) const;
-  fs::path projection(const std::string& table) const;  // <table>
+  fs::path partition_files(const std::string& table, const AttemptId& attempt,
+                           const release::PartitionKey& key) const;  // its `key.text()` in there
+  fs::path projection(const std::string& table) const;               // <table>
+  // <table>__candidate_<name>; what cannot stand in a folder's name becomes `-`.
   fs::path candidate_projection(const std::string& table, const std::string& name) const;
   fs::path staging() const;  // .data/.staging: folders that are about to be exchanged in
 
