@@ -4,13 +4,11 @@
 #include <yaml.h>
 
 #include <algorithm>
-#include <cmath>
 #include <map>
 #include <unordered_map>
 
 #include <fmt/format.h>
 
-#include "base/json.hpp"
 #include "base/text.hpp"
 #include "base/yaml_scalar.hpp"
 
@@ -84,23 +82,33 @@ class Composer {
   Composer& operator=(const Composer&) = delete;
   ~Composer() { yaml_parser_delete(&parser_); }
 
-  Result<std::vector<YamlNode>> compose() {
-    std::vector<YamlNode> documents;
+  // What can be read up to the first error that leaves no way on; that one comes last.
+  YamlReading compose() {
+    note(compose_documents());
+    return std::move(reading_);
+  }
+
+ private:
+  Result<void> compose_documents() {
     for (;;) {
       Event event;
       TRY(next(event));
-      if (event.raw.type == YAML_STREAM_END_EVENT) return documents;
+      if (event.raw.type == YAML_STREAM_END_EVENT) return {};
       // The start and end of the stream and of documents carry nothing else.
       if (event.raw.type != YAML_DOCUMENT_START_EVENT) continue;
       anchors_.clear();
       Event first;
       TRY(next(first));
       TRY_ASSIGN(auto root, node(first.raw, 0));
-      documents.push_back(std::move(root));
+      reading_.documents.push_back(std::move(root));
     }
   }
 
- private:
+  // A mistake that says nothing about what follows: it is noted, and reading goes on.
+  void note(Result<void> result) {
+    if (!result) reading_.errors.push_back(std::move(result).error());
+  }
+
   Result<void> next(Event& event) {
     if (yaml_parser_parse(&parser_, &event.raw) != 0) return {};
     if (parser_.error == YAML_MEMORY_ERROR) throw std::bad_alloc();
@@ -143,17 +151,17 @@ class Composer {
     switch (event.type) {
       case YAML_SCALAR_EVENT:
         anchor = view_of(event.data.scalar.anchor);
-        TRY(refuse_tag(event.data.scalar.tag, place));
-        TRY(scalar(event, made));
+        note(refuse_tag(event.data.scalar.tag, place));
+        note(scalar(event, made));
         break;
       case YAML_SEQUENCE_START_EVENT:
         anchor = view_of(event.data.sequence_start.anchor);
-        TRY(refuse_tag(event.data.sequence_start.tag, place));
+        note(refuse_tag(event.data.sequence_start.tag, place));
         TRY(sequence(event.data.sequence_start.style == YAML_FLOW_SEQUENCE_STYLE, made, depth));
         break;
       case YAML_MAPPING_START_EVENT:
         anchor = view_of(event.data.mapping_start.anchor);
-        TRY(refuse_tag(event.data.mapping_start.tag, place));
+        note(refuse_tag(event.data.mapping_start.tag, place));
         TRY(mapping(event.data.mapping_start.style == YAML_FLOW_MAPPING_STYLE, made, depth));
         break;
       default:
@@ -214,16 +222,16 @@ class Composer {
       TRY_ASSIGN(auto key, mapping_key(event.raw, depth));
       const auto [first, is_new] = seen.emplace(key.text, key.position());
       if (!is_new) {
-        return invalid_input(fmt::format("the key `{}` is given twice, first in line {}", key.text,
-                                         first->second.line),
-                             key.position());
+        note(invalid_input(fmt::format("the key `{}` is given twice, first in line {}", key.text,
+                                       first->second.line),
+                           key.position()));
       }
       Event value_event;
       TRY(next(value_event));
       TRY_ASSIGN(auto value, node(value_event.raw, depth + 1));
       // A value left out stands at the next token, perhaps on another line.
       if (value.kind == YamlNode::Kind::null && value.text.empty()) value.end = value.begin;
-      made.entries.push_back({std::move(key), std::move(value)});
+      if (is_new) made.entries.push_back({std::move(key), std::move(value)});
     }
   }
 
@@ -287,56 +295,35 @@ class Composer {
   std::shared_ptr<const std::string> file_;
   yaml_parser_t parser_{};
   std::map<std::string, YamlNode> anchors_;
+  YamlReading reading_;
   std::size_t nodes_ = 0;
   std::size_t bytes_ = 0;
 };
 
 }  // namespace
 
-Position YamlNode::position() const { return Position{file ? *file : std::string{}, line, column}; }
-
-const YamlNode* YamlNode::find(std::string_view key) const {
-  for (const YamlEntry& entry : entries) {
-    if (entry.key.text == key) return &entry.value;
+YamlReading read_yaml_stream(std::string_view text, std::string_view source_name,
+                             const YamlLimits& limits) {
+  const auto refused = [&](std::string message, std::ptrdiff_t line) {
+    const Position place{std::string(source_name), static_cast<int>(line), 0};
+    return YamlReading{{}, {invalid_input(std::move(message), place).error()}};
+  };
+  if (text.size() > limits.bytes) {
+    return refused(
+        fmt::format("not read: {} bytes are over the limit of {}", text.size(), limits.bytes), 0);
   }
-  return nullptr;
-}
-
-bool YamlNode::is_scalar() const { return kind != Kind::sequence && kind != Kind::mapping; }
-
-std::string_view name_of(YamlNode::Kind kind) {
-  switch (kind) {
-    case YamlNode::Kind::null:
-      return "nothing";
-    case YamlNode::Kind::boolean:
-      return "true or false";
-    case YamlNode::Kind::integer:
-      return "a whole number";
-    case YamlNode::Kind::floating:
-      return "a number";
-    case YamlNode::Kind::string:
-      return "a text";
-    case YamlNode::Kind::sequence:
-      return "a list";
-    case YamlNode::Kind::mapping:
-      return "a mapping";
+  if (const auto bad = find_not_utf8(text)) {
+    return refused("not YAML: this line has a byte that is not UTF-8",
+                   std::ranges::count(text.substr(0, *bad), '\n') + 1);
   }
-  return "nothing";
+  return Composer(text, source_name, limits).compose();
 }
 
 Result<std::vector<YamlNode>> parse_yaml_stream(std::string_view text, std::string_view source_name,
                                                 const YamlLimits& limits) {
-  if (text.size() > limits.bytes) {
-    return invalid_input(
-        fmt::format("not read: {} bytes are over the limit of {}", text.size(), limits.bytes),
-        Position{std::string(source_name), 0, 0});
-  }
-  if (const auto bad = find_not_utf8(text)) {
-    const auto line = std::ranges::count(text.substr(0, *bad), '\n') + 1;
-    return invalid_input("not YAML: this line has a byte that is not UTF-8",
-                         Position{std::string(source_name), static_cast<int>(line), 0});
-  }
-  return Composer(text, source_name, limits).compose();
+  YamlReading reading = read_yaml_stream(text, source_name, limits);
+  if (!reading.errors.empty()) return std::unexpected(std::move(reading.errors.front()));
+  return std::move(reading.documents);
 }
 
 Result<YamlNode> parse_yaml(std::string_view text, std::string_view source_name,
@@ -352,39 +339,6 @@ Result<YamlNode> parse_yaml(std::string_view text, std::string_view source_name,
   nothing.line = 1;
   nothing.column = 1;
   return nothing;
-}
-
-Result<Json> to_json(const YamlNode& node) {
-  switch (node.kind) {
-    case YamlNode::Kind::null:
-      return Json(nullptr);
-    case YamlNode::Kind::boolean:
-      return Json(node.boolean);
-    case YamlNode::Kind::integer:
-      return Json(node.integer);
-    case YamlNode::Kind::floating:
-      if (!std::isfinite(node.floating)) {
-        return invalid_input(fmt::format("`{}` is not a finite number", node.text),
-                             node.position());
-      }
-      return Json(node.floating);
-    case YamlNode::Kind::string:
-      return Json(node.text);
-    case YamlNode::Kind::sequence:
-      break;
-    case YamlNode::Kind::mapping:
-      break;
-  }
-  Json made = node.kind == YamlNode::Kind::sequence ? Json::array() : Json::object();
-  for (const YamlNode& item : node.items) {
-    TRY_ASSIGN(auto value, to_json(item));
-    made.push_back(std::move(value));
-  }
-  for (const YamlEntry& entry : node.entries) {
-    TRY_ASSIGN(auto value, to_json(entry.value));
-    made[entry.key.text] = std::move(value);
-  }
-  return made;
 }
 
 }  // namespace gossamer

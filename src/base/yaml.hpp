@@ -58,6 +58,17 @@ struct YamlLimits {
   int depth = 64;
 };
 
+// What there is besides errors. After a key that is given twice (the first one counts), a tag or a
+// number out of range the reading goes on; what is no YAML at all ends it.
+struct YamlReading {
+  std::vector<YamlNode> documents;  // those that were read to their end
+  std::vector<Error> errors;        // in the order of the text
+};
+
+// For whoever wants to show every mistake at once.
+YamlReading read_yaml_stream(std::string_view text, std::string_view source_name,
+                             const YamlLimits& limits = {});
+
 // All documents of the stream; an empty text has none. The first error ends it: invalid_input with
 // file, line and column. A key that is given twice names both places.
 Result<std::vector<YamlNode>> parse_yaml_stream(std::string_view text, std::string_view source_name,

@@ -176,6 +176,18 @@ TEST(Yaml, KeepsItsLimits) {
   EXPECT_EQ(error_of(std::string(100'000, '[')), "x.yaml:1:66: it is nested deeper than 64 levels");
 }
 
+TEST(Yaml, ReadingGoesOnAfterMistakesThatEndNothing) {
+  const YamlReading reading = read_yaml_stream("a: 1\na: 2\nb: !tag 3\n---\nc: [\n", "x.yaml");
+  ASSERT_EQ(reading.documents.size(), 1U);
+  EXPECT_EQ(reading.documents[0].find("a")->integer, 1);
+  EXPECT_NE(reading.documents[0].find("b"), nullptr);
+  ASSERT_EQ(reading.errors.size(), 3U);
+  EXPECT_EQ(reading.errors[0].describe(),
+            "x.yaml:2:1: the key `a` is given twice, first in line 1");
+  EXPECT_EQ(reading.errors[1].describe().substr(0, 12), "x.yaml:3:4: ");
+  EXPECT_EQ(reading.errors[2].position->line, 6);
+}
+
 TEST(Yaml, JsonHasNoInfinity) {
   EXPECT_EQ(to_json(parse("a: [.inf]")).error().describe(),
             "x.yaml:1:5: `.inf` is not a finite number");

@@ -164,8 +164,8 @@ std::string SourceFiles::suggestion(const std::string& path) const {
 
 std::vector<YamlNode> read_documents(const std::string& text, const std::string& path,
                                      Problems& problems) {
-  Result<std::vector<YamlNode>> whole = parse_yaml_stream(text, path);
-  if (whole) return std::move(*whole);
+  YamlReading whole = read_yaml_stream(text, path);
+  if (whole.errors.empty()) return std::move(whole.documents);
   const std::vector<UnquotedReference> bare = unquoted_references(text);
   for (const UnquotedReference& reference : bare) {
     const std::string written = text.substr(reference.begin, reference.end - reference.begin);
@@ -176,12 +176,10 @@ std::vector<YamlNode> read_documents(const std::string& text, const std::string&
   const std::string repaired = with_quotes(text, bare);
   std::vector<YamlNode> documents;
   for (const std::string& document : separate_documents(repaired)) {
-    Result<std::vector<YamlNode>> read = parse_yaml_stream(document, path);
-    if (!read) {
-      problems.error(std::move(read).error());
-      continue;
-    }
-    for (YamlNode& node : *read) {
+    YamlReading reading = read_yaml_stream(document, path);
+    for (Error& error : reading.errors)
+      problems.error(std::move(error));
+    for (YamlNode& node : reading.documents) {
       shift_columns(node, bare);
       documents.push_back(std::move(node));
     }
