@@ -4,14 +4,15 @@
 #
 #   x.cpp               part of the library
 #   x_test.cpp          part of <name>_test, label "unit"
-#   x_process_test.cpp  part of <name>_process_test, label "process" (likewise kill, python)
+#   x_process_test.cpp  part of <name>_process_test, label "process" (likewise kill, python,
+#                       golden)
 #   x_suite.cpp         a conformance suite: part of gossamer_<name>_suites, which the tests of all
 #                       libraries that depend on <name> link; likewise x_fake.cpp
 #   x_fuzz.cpp          the libFuzzer target fuzz_x (where GOSSAMER_FUZZ is on)
 #   x.sql x.html ...    embedded: "<folder>/embedded.hpp" gives its text by path
 include(GoogleTest)
 
-set(GOSSAMER_TEST_KINDS process kill python)
+set(GOSSAMER_TEST_KINDS process kill python golden)
 add_custom_target(generated_headers)
 # What a test may ask its environment for, beside GOSSAMER_TEST_DATA and GOSSAMER_TEST_PYTHON, which
 # the caller sets.

@@ -41,7 +41,7 @@ struct Range {
 
 std::unexpected<Error> refuse(const FieldRule& rule, std::string_view part, std::string why) {
   return invalid_input(
-      fmt::format("cron: the {} `{}` {}", rule.name, abbreviated(part, 30), std::move(why)));
+      fmt::format("the {} `{}` {}", rule.name, abbreviated(part, 30), std::move(why)));
 }
 
 Result<int> parse_value(const FieldRule& rule, std::string_view part) {
@@ -104,7 +104,7 @@ Result<void> check_possible(const Cron& cron) {
     }
   }
   return invalid_input(
-      "cron: no month of the month field has a day of the day field; it would "
+      "no month of the month field has a day of the day field; it would "
       "never be due");
 }
 
@@ -145,13 +145,13 @@ bool Cron::allows(Date date) const {
 Result<Cron> parse_cron(std::string_view text) {
   const std::vector<std::string> fields = fields_of(text);
   if (fields.size() == 1 && !macro(fields.front()).empty()) {
-    return invalid_input(fmt::format("cron: write `{}` as five fields: `{}`", fields.front(),
-                                     macro(fields.front())));
+    return invalid_input(
+        fmt::format("write `{}` as five fields: `{}`", fields.front(), macro(fields.front())));
   }
   if (fields.size() != 5) {
-    return invalid_input(fmt::format(
-        "cron: expected 5 fields (minute hour day-of-month month day-of-week), found {}{}",
-        fields.size(), fields.size() == 6 ? "; there are no seconds" : ""));
+    return invalid_input(
+        fmt::format("expected 5 fields (minute hour day-of-month month day-of-week), found {}{}",
+                    fields.size(), fields.size() == 6 ? "; there are no seconds" : ""));
   }
   const FieldRule minute{"minute", 0, 59, {}, 0};
   const FieldRule hour{"hour", 0, 23, {}, 0};

@@ -5,11 +5,7 @@
 #include "pipeline/draft.hpp"
 #include "pipeline/schema.hpp"
 
-namespace gossamer::pipeline {
-
-enum class FileKind { workspace, pipeline, table, calendar };
-
-namespace schema {
+namespace gossamer::pipeline::schema {
 
 const Type<Workspace>& workspace_grammar();
 const Type<PipelineDraft>& pipeline_grammar();
@@ -32,10 +28,4 @@ struct Steps {
 };
 Type<Steps> steps();
 
-}  // namespace schema
-
-// The JSON Schema (2020-12) of a document of that kind, for editors and for `gossamer schema`.
-Json json_schema(FileKind kind);
-std::string_view name_of(FileKind kind);
-
-}  // namespace gossamer::pipeline
+}  // namespace gossamer::pipeline::schema

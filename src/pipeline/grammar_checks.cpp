@@ -50,6 +50,8 @@ Type<Arguments> bounded(const std::string& what, std::vector<Field<Arguments>> f
                               for (const char* key : {"equals", "at_least", "at_most"}) {
                                 if (node.find(key) != nullptr) return arguments;
                               }
+                              // A misspelt bound has been reported already.
+                              if (has_unknown_key(node, {"sql", "severity"})) return arguments;
                               problems.error(node, "give `equals`, `at_least` or `at_most`");
                               return arguments;
                             });

@@ -91,10 +91,7 @@ Type<StepDraft> step() {
   type.schema["oneOf"] = exactly_one_kind();
   return refined<StepDraft>(
       std::move(type), [known](StepDraft draft, const YamlNode& node, Problems& problems) {
-        const bool unknown = std::ranges::any_of(node.entries, [&](const YamlEntry& entry) {
-          return std::ranges::find(known, entry.key.text) == known.end();
-        });
-        return with_one_kind(std::move(draft), node, problems, unknown);
+        return with_one_kind(std::move(draft), node, problems, has_unknown_key(node, known));
       });
 }
 
@@ -133,7 +130,8 @@ Type<Retries> retries() {
                    "^(unavailable|lost|timeout|check_failed|exit_code|bug|exit:[0-9]{1,3})$",
                    "`unavailable`, `lost`, `timeout`, `check_failed`, `exit_code`, `bug` or "
                    "`exit:75`",
-                   is_retry_class};
+                   is_retry_class,
+                   {"unavailable", "lost", "timeout", "check_failed", "exit_code", "bug"}};
   return object<Retries>(
       "retries", {optional("attempts", &Retries::attempts, small_number(1, 1000),
                            "How often in all; the first counts."),

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "pipeline/json_schema.hpp"
+
 #include "pipeline/grammar.hpp"
 
 namespace gossamer::pipeline {
@@ -15,6 +17,12 @@ std::string_view name_of(FileKind kind) {
       return "calendar";
   }
   return "";
+}
+
+const std::vector<FileKind>& all_file_kinds() {
+  static const std::vector<FileKind> kinds{FileKind::workspace, FileKind::pipeline, FileKind::table,
+                                           FileKind::calendar};
+  return kinds;
 }
 
 Json json_schema(FileKind kind) {

@@ -55,7 +55,8 @@ bool is_person_name(std::string_view name) {
 
 Type<std::string> name(NameRule rule) {
   Json schema{{"type", "string"}, {"pattern", rule.pattern}};
-  auto read = [what = rule.what, rule = std::move(rule), as_text = text(rule.what).read](
+  auto as_text = text(rule.what).read;
+  auto read = [rule = std::move(rule), as_text = std::move(as_text)](
                   const YamlNode& node, Problems& problems) -> std::optional<std::string> {
     std::optional<std::string> value = as_text(node, problems);
     if (!value || !check_name(node, rule, problems)) return std::nullopt;

@@ -7,6 +7,7 @@
 #include <tuple>
 #include <utility>
 
+#include "base/numbers.hpp"
 #include "base/text.hpp"
 
 namespace gossamer::pipeline {
@@ -44,6 +45,9 @@ void Problems::warning(Position at, std::string message) {
 
 void Problems::mismatch(const YamlNode& node, std::string_view what) {
   std::string message = fmt::format("expected {}, found {}", what, found(node));
+  if (node.quoted && parse_number(node.text) && what.find("number") != what.npos) {
+    message += "; write it without quotes";
+  }
   if (node.looks_like_time) message += "; a time of day must be in quotes";
   error(node, std::move(message));
 }

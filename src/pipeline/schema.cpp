@@ -22,6 +22,12 @@ Json described(Json schema, const std::string& description) {
   return schema;
 }
 
+bool has_unknown_key(const YamlNode& mapping, const std::vector<std::string>& names) {
+  return std::ranges::any_of(mapping.entries, [&](const YamlEntry& entry) {
+    return std::ranges::find(names, entry.key.text) == names.end();
+  });
+}
+
 void unknown_key(const YamlNode& key, const Keys& keys, Problems& problems) {
   std::string hint = did_you_mean(key.text, keys.names);
   if (hint.empty()) hint = fmt::format("; it has {}", quoted_list(keys.names));
@@ -30,8 +36,13 @@ void unknown_key(const YamlNode& key, const Keys& keys, Problems& problems) {
 }
 
 void missing_keys(const YamlNode& mapping, const Keys& keys, Problems& problems) {
+  std::vector<std::string> meant;
+  for (const YamlEntry& entry : mapping.entries) {
+    if (std::ranges::find(keys.names, entry.key.text) != keys.names.end()) continue;
+    if (auto name = closest(entry.key.text, keys.names)) meant.push_back(std::move(*name));
+  }
   for (const std::string& name : keys.required) {
-    if (mapping.find(name) != nullptr) continue;
+    if (mapping.find(name) != nullptr || std::ranges::find(meant, name) != meant.end()) continue;
     problems.error(mapping, fmt::format("{} needs the key `{}`", keys.what, name));
   }
 }
@@ -71,7 +82,11 @@ bool check_name(const YamlNode& node, const NameRule& rule, Problems& problems) 
   std::string message =
       fmt::format("`{}` is not {}: use {}", abbreviated(node.text, 60), rule.what, rule.hint);
   const std::string lower = lower_case(node.text);
-  if (rule.accepts(lower)) message += fmt::format(" (did you mean `{}`?)", lower);
+  if (const std::string hint = did_you_mean(node.text, rule.words); !hint.empty()) {
+    message += hint;
+  } else if (rule.accepts(lower)) {
+    message += fmt::format(" (did you mean `{}`?)", lower);
+  }
   problems.error(node, std::move(message));
   return false;
 }

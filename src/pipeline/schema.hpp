@@ -81,7 +81,10 @@ struct Keys {
   std::vector<std::string> names;
   std::vector<std::string> required;
 };
+// Whether the mapping has a key that is none of these.
+bool has_unknown_key(const YamlNode& mapping, const std::vector<std::string>& names);
 void unknown_key(const YamlNode& key, const Keys& keys, Problems& problems);
+// A key that another one is a misspelling of does not count as missing.
 void missing_keys(const YamlNode& mapping, const Keys& keys, Problems& problems);
 Json object_schema(const Keys& keys, Json properties);
 
@@ -209,6 +212,7 @@ struct NameRule {
   std::string pattern;
   std::string hint;  // "small letters, digits and _, a letter first"
   bool (*accepts)(std::string_view) = nullptr;
+  std::vector<std::string> words = {};  // what is most likely meant, for suggestions
 };
 bool check_name(const YamlNode& node, const NameRule& rule, Problems& problems);
 Json map_schema(const NameRule& rule, Json values);

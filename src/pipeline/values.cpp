@@ -86,8 +86,8 @@ void check_value(const YamlNode& node, const Parameter& declaration, Problems& p
   if (!json) return problems.error(node, json.error().message);
   if (node.is_scalar() && node.kind != YamlNode::Kind::null &&
       is_of_type(*json, declaration.type)) {
-    const Result<void> fits = check_value("the value", *json, declaration);
-    if (!fits) problems.error(node, fits.error().message);
+    const Result<void> fits = check_value("value", *json, declaration);
+    if (!fits) problems.error(node, "the " + fits.error().message);
     return;
   }
   problems.mismatch(node, wanted(declaration.type));

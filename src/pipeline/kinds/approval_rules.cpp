@@ -171,6 +171,7 @@ class ApprovalRules {
     if (!moved.insert(alias.model + "@" + alias.alias).second) {
       problems_.error(node, fmt::format("{}@{} is moved twice", alias.model, alias.alias));
     }
+    if (alias.version.pieces.empty()) return;
     const YamlNode& version = below(node, "version");
     const std::optional<Reference> reference = sole_reference(alias.version);
     if (!reference) {

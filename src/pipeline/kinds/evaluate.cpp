@@ -11,8 +11,9 @@ namespace {
 const std::vector<std::pair<std::string, std::string>>& metric_choices() {
   static const std::vector<std::pair<std::string, std::string>> choices = [] {
     std::vector<std::pair<std::string, std::string>> pairs;
-    for (const char* metric : {"rmse", "mae", "mape", "r2", "auc", "gini", "ks",
-                               "average_precision", "brier", "log_loss", "ece", "accuracy"}) {
+    for (const char* metric :
+         {"rmse", "mae", "mape", "r2", "auc", "gini", "ks", "average_precision", "brier",
+          "log_loss", "ece", "accuracy", "precision", "recall", "f1"}) {
       pairs.emplace_back(metric, metric);
     }
     return pairs;
@@ -85,6 +86,14 @@ schema::Type<Criterion> criterion() {
     std::optional<Criterion> criterion = inner(entry.value, problems);
     if (!known || !criterion) return std::nullopt;
     criterion->metric = *known;
+    const bool has_bound =
+        criterion->at_most || criterion->at_least || criterion->not_worse_than_against;
+    const std::vector<std::string> bounds_of{"at_most", "at_least", "not_worse_than", "tolerance"};
+    if (!has_bound && !schema::has_unknown_key(entry.value, bounds_of) &&
+        entry.value.find("not_worse_than") == nullptr) {
+      problems.error(entry.key,
+                     "no bound: give `at_most`, `at_least` or `not_worse_than: against`");
+    }
     criterion->position = entry.key.position();
     return criterion;
   };
@@ -94,12 +103,6 @@ schema::Type<Criterion> criterion() {
 void check(const StepDraft& draft, const Surroundings&, Problems& problems) {
   const auto& step = std::get<EvaluateStep>(draft.step.body);
   for (const Criterion& criterion : step.criteria) {
-    if (!criterion.at_most && !criterion.at_least && !criterion.not_worse_than_against) {
-      problems.error(criterion.position,
-                     fmt::format("the criterion on {} has no bound: give `at_most`, `at_least` or "
-                                 "`not_worse_than: against`",
-                                 criterion.metric));
-    }
     const bool has_tolerance = criterion.tolerance_relative > 0 || criterion.tolerance_absolute > 0;
     if (has_tolerance && !criterion.not_worse_than_against) {
       problems.error(criterion.position,
@@ -117,9 +120,6 @@ void check(const StepDraft& draft, const Surroundings&, Problems& problems) {
                      fmt::format("no {} is at least {} and at most {}", criterion.metric,
                                  shortest(*criterion.at_least), shortest(*criterion.at_most)));
     }
-  }
-  if (draft.body->find("metrics") == nullptr && draft.body->find("criteria") == nullptr) {
-    problems.error(*draft.body, "an evaluate step needs `metrics` or `criteria`");
   }
 }
 
@@ -154,6 +154,8 @@ Kind evaluate_kind() {
   kind.body = as_body(refined<EvaluateStep>(
       std::move(body),
       [](EvaluateStep step, const YamlNode&, Problems&) -> std::optional<EvaluateStep> {
+        // Without a list there are the engine's usual figures, and those of the criteria.
+        if (step.metrics.empty()) return step;
         for (const Criterion& criterion : step.criteria) {
           if (std::ranges::find(step.metrics, criterion.metric) == step.metrics.end()) {
             step.metrics.push_back(criterion.metric);

@@ -1,0 +1,3 @@
+select *
+from read_csv('/etc/passwd')
+join (select getenv('HOME')) on true

@@ -1,0 +1,1 @@
+select * from 'https://example.com/x.parquet'

@@ -1,0 +1,2 @@
+select $horizon_day,
+       $window_start

@@ -1,0 +1,3 @@
+select *
+from rental
+join raw.wether using (hour)
