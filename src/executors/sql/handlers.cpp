@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "executors/sql/handlers.hpp"
+
+#include <fmt/format.h>
+
+#include "executors/sql/output.hpp"
+#include "executors/sql/rows_json.hpp"
+#include "executors/train/job_queries.hpp"
+#include "pipeline/load.hpp"
+#include "warehouse/duckdb/parse.hpp"
+
+namespace gossamer::executors {
+
+namespace {
+
+using orchestration::AttemptResult;
+
+constexpr std::size_t max_returned_rows = 10'000;
+
+AttemptResult result_of(const Job& job) {
+  AttemptResult result;
+  result.attempt = job.attempt;
+  return result;
+}
+
+std::shared_ptr<const JobModels> models_of(const Job& job,
+                                           const std::vector<scoring::Engine>& engines) {
+  return std::make_shared<const JobModels>(job.models, engines);
+}
+
+AttemptResult published(const Job& job, WrittenOutput written) {
+  auto result = result_of(job);
+  result.result.rows = written.rows;
+  result.result.report = {{"checks", std::move(written.checks)}};
+  result.result.publications.push_back(std::move(written.publication));
+  return result;
+}
+
+// The answer's rows up to `limit`, and whether there were more.
+struct Answer {
+  Json columns = Json::array();
+  Json rows = Json::array();
+  bool truncated = false;
+};
+Result<Answer> answer_of(warehouse::Session& session, const Job& job, const std::string& sql,
+                         std::size_t limit) {
+  TRY_ASSIGN(const auto parameters, warehouse::parameters_from_json(job.parameters));
+  TRY_ASSIGN(auto rows, session.query(sql, parameters));
+  Answer answer;
+  for (const auto& column : rows.columns()) {
+    answer.columns.push_back({{"name", column.name}, {"type", column.type}});
+  }
+  while (true) {
+    TRY_ASSIGN(const auto batch, rows.next());
+    if (!batch) return answer;
+    const std::size_t room = limit - answer.rows.size();
+    append_rows(answer.rows, batch->rows() > room ? batch->slice(0, room) : *batch);
+    if (batch->rows() > room) {
+      answer.truncated = true;
+      return answer;
+    }
+  }
+}
+
+Result<AttemptResult> run_sql(const Job& job, JobContext& context,
+                              const std::vector<scoring::Engine>& engines) {
+  TRY_ASSIGN(const Json query, require<Json>(job.spec, "query", "sql"));
+  TRY_ASSIGN(const auto text, require<std::string>(query, "text", "sql.query"));
+  if (job.output) TRY(make_folders(job.output->folder));
+  TRY_ASSIGN(auto session, open_session(job, context, models_of(job, engines)));
+  if (job.output) {
+    TRY_ASSIGN(auto written, write_output(session, job, text));
+    context.log(
+        fmt::format("{} rows for {} {}", written.rows, job.output->table, job.output->key.text()));
+    return published(job, std::move(written));
+  }
+  TRY_ASSIGN(auto answer, answer_of(session, job, text, max_returned_rows));
+  auto result = result_of(job);
+  result.result.rows = answer.rows.size();
+  result.result.outputs = {{"rows", std::move(answer.rows)}};
+  return result;
+}
+
+Result<AttemptResult> run_parse(const Job& job, JobContext&) {
+  TRY_ASSIGN(const auto sql, require<std::string>(job.spec, "sql", "parse_sql"));
+  TRY_ASSIGN(auto parser, warehouse::QueryParser::open());
+  TRY_ASSIGN(auto parts, parser.parse(sql));
+  auto result = result_of(job);
+  result.result.outputs = pipeline::to_json(pipeline::ParsedQuery{
+      std::move(parts.tables), std::move(parts.parameters), std::move(parts.functions),
+      parts.is_volatile, std::move(parts.predict_models)});
+  return result;
+}
+
+Result<AttemptResult> run_query(const Job& job, JobContext& context,
+                                const std::vector<scoring::Engine>& engines) {
+  TRY_ASSIGN(const auto sql, require<std::string>(job.spec, "sql", "query"));
+  TRY_ASSIGN(const auto limit, require<std::int64_t>(job.spec, "limit", "query"));
+  TRY_ASSIGN(auto session, open_session(job, context, models_of(job, engines)));
+  TRY_ASSIGN(auto answer, answer_of(session, job, sql, static_cast<std::size_t>(limit)));
+  auto result = result_of(job);
+  result.result.rows = answer.rows.size();
+  result.result.outputs = {{"columns", std::move(answer.columns)},
+                           {"rows", std::move(answer.rows)},
+                           {"truncated", answer.truncated}};
+  return result;
+}
+
+Result<AttemptResult> run_adopt(const Job& job, JobContext& context,
+                                const std::vector<scoring::Engine>& engines) {
+  TRY_ASSIGN(const auto folder, require<std::string>(job.spec, "folder", "adopt_output"));
+  TRY_ASSIGN(const auto names, list_folder(folder));
+  std::vector<fs::path> files;
+  for (const auto& name : names) {
+    if (name.ends_with(".parquet")) files.push_back(fs::path(folder) / name);
+  }
+  if (files.empty()) {
+    return invalid_input(
+        fmt::format("the program wrote no .parquet file into GOSSAMER_OUTPUT; a partition without "
+                    "rows is a file "
+                    "without rows"));
+  }
+  TRY(make_folders(job.output->folder));
+  TRY_ASSIGN(auto session, open_session(job, context, models_of(job, engines)));
+  TRY_ASSIGN(auto written, adopt_output(session, job, files));
+  return published(job, std::move(written));
+}
+
+}  // namespace
+
+JobHandler sql_handler(std::vector<scoring::Engine> engines) {
+  return [engines = std::move(engines)](const Job& job, JobContext& context) {
+    return run_sql(job, context, engines);
+  };
+}
+
+JobHandler parse_sql_handler() { return run_parse; }
+
+JobHandler query_handler(std::vector<scoring::Engine> engines) {
+  return [engines = std::move(engines)](const Job& job, JobContext& context) {
+    return run_query(job, context, engines);
+  };
+}
+
+JobHandler adopt_output_handler(std::vector<scoring::Engine> engines) {
+  return [engines = std::move(engines)](const Job& job, JobContext& context) {
+    return run_adopt(job, context, engines);
+  };
+}
+
+}  // namespace gossamer::executors

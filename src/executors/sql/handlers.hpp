@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+// Worker jobs over tables.
+#pragma once
+
+#include "executors/job.hpp"
+#include "scoring/engine.hpp"
+
+namespace gossamer::executors {
+
+// Kind `sql`: spec {query}. Writes its rows to the job's output; without an output they are counted
+// and its first 10,000 returned as outputs.rows, for `foreach` and references.
+JobHandler sql_handler(std::vector<scoring::Engine> engines);
+
+// Kind `parse_sql`: spec {sql}. outputs: pipeline::ParsedQuery as JSON.
+JobHandler parse_sql_handler();
+
+// Kind `query`: spec {sql, limit}. outputs: {columns: [{name, type}], rows: [{...}], truncated}.
+JobHandler query_handler(std::vector<scoring::Engine> engines);
+
+// Kind `import`: spec {table, files, format, select, partition_by, key_column, every, max_rejects,
+// reject_file}; the output's folder is the attempt's own, with a folder per partition below it.
+// outputs: {rows, partitions, rejected, reject_file}.
+JobHandler import_handler();
+
+// Kind `adopt_output`: spec {folder}: Parquet files that a program wrote become the job's output.
+JobHandler adopt_output_handler(std::vector<scoring::Engine> engines);
+
+}  // namespace gossamer::executors

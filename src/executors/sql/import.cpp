@@ -1,0 +1,254 @@
+// SPDX-License-Identifier: Apache-2.0
+// Files of others become partitions: read once, cut by key, one file a partition.
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <map>
+
+#include "base/text.hpp"
+#include "executors/sql/handlers.hpp"
+#include "executors/sql/rows_json.hpp"
+#include "warehouse/duckdb/written.hpp"
+#include "warehouse/layout.hpp"
+
+namespace gossamer::executors {
+
+namespace {
+
+using orchestration::AttemptResult;
+using warehouse::quoted_name;
+using warehouse::quoted_text;
+using warehouse::Session;
+
+struct ImportSpec {
+  std::string table;
+  std::vector<std::string> files;
+  std::string format;
+  std::string select;
+  std::string key_column;    // of the table; empty: one partition
+  std::string derived_from;  // the column that the key is cut from; empty: the key itself
+  std::string every;         // hour day week month, with derived_from
+  std::int64_t max_rejects = 0;
+  std::string reject_file;
+};
+
+Result<ImportSpec> parse(const Json& json) {
+  ImportSpec spec;
+  TRY_ASSIGN(spec.table, require<std::string>(json, "table", "import"));
+  TRY_ASSIGN(spec.files, require<std::vector<std::string>>(json, "files", "import"));
+  TRY_ASSIGN(spec.format, require<std::string>(json, "format", "import"));
+  TRY_ASSIGN(spec.select, require<std::string>(json, "select", "import"));
+  TRY_ASSIGN(spec.key_column, require<std::string>(json, "key_column", "import"));
+  TRY_ASSIGN(spec.derived_from, require<std::string>(json, "derived_from", "import"));
+  TRY_ASSIGN(spec.every, require<std::string>(json, "every", "import"));
+  TRY_ASSIGN(spec.max_rejects, require<std::int64_t>(json, "max_rejects", "import"));
+  TRY_ASSIGN(spec.reject_file, require<std::string>(json, "reject_file", "import"));
+  return spec;
+}
+
+std::string reader(const ImportSpec& spec) {
+  std::vector<std::string> files;
+  for (const auto& file : spec.files)
+    files.push_back(quoted_text(file));
+  const auto list = '[' + join(files, ", ") + ']';
+  if (spec.format == "parquet") return fmt::format("read_parquet({}, union_by_name = true)", list);
+  if (spec.format == "json") return fmt::format("read_json({}, union_by_name = true)", list);
+  return fmt::format("read_csv({}, union_by_name = true, store_rejects = true, rejects_limit = 0)",
+                     list);
+}
+
+// The text of a row's key, as it names its folder.
+std::string key_expression(const ImportSpec& spec) {
+  const auto column = quoted_name(spec.derived_from.empty() ? spec.key_column : spec.derived_from);
+  if (spec.derived_from.empty()) return fmt::format("cast({} as varchar)", column);
+  if (spec.every == "hour") return fmt::format("strftime({}, '%Y-%m-%dT%H')", column);
+  return fmt::format("strftime(date_trunc({}, {}), '%Y-%m-%d')", quoted_text(spec.every), column);
+}
+
+constexpr const char* key_name = "gossamer_key";
+
+// Rows that could not be read, with line and reason; how many.
+Result<std::uint64_t> write_rejects(Session& session, const ImportSpec& spec) {
+  if (spec.format != "csv") return 0;
+  TRY_ASSIGN(const Batch found,
+             session.fetch("select cast(count(*) as bigint) as n from (select distinct scan_id, "
+                           "file_id, line from reject_errors)",
+                           {}));
+  const auto count = static_cast<std::uint64_t>(found.columns()[0].int64s()[0]);
+  if (count == 0) return count;
+  TRY_ASSIGN(const Batch rows,
+             session.fetch("select s.file_path as file, cast(e.line as bigint) as line, "
+                           "e.column_name as column_name, cast(e.error_type as varchar) as kind, "
+                           "e.error_message as reason, e.csv_line as text from reject_errors e "
+                           "join reject_scans s on s.scan_id = e.scan_id and s.file_id = e.file_id "
+                           "order by file, line limit 100000",
+                           {}));
+  Json lines = Json::array();
+  append_rows(lines, rows);
+  std::string text;
+  for (const auto& line : lines)
+    text += line.dump() + "\n";
+  TRY(make_folders(fs::path(spec.reject_file).parent_path()));
+  TRY(write_file_durably(spec.reject_file, text));
+  return count;
+}
+
+// Thousands of small files are made durable together: one pass over the file system costs less than
+// two waits for the disk each.
+Result<void> sync_all(const fs::path& folder) {
+  TRY_ASSIGN(const auto descriptor, open_file(folder, O_RDONLY | O_DIRECTORY));
+  if (::syncfs(descriptor.number()) != 0) {
+    return std::unexpected(system_error(errno, "cannot make durable", folder));
+  }
+  return {};
+}
+
+struct Written {
+  std::vector<warehouse::WrittenPartition> partitions;
+  std::vector<fs::path> paths;
+};
+
+Result<release::PartitionKey> key_of_folder(const ImportSpec& spec, const std::string& folder) {
+  const std::string prefix = std::string(key_name) + "=";
+  if (!folder.starts_with(prefix)) return bug(fmt::format("unexpected folder {}", folder));
+  return release::PartitionKey::parse(spec.key_column + "=" + folder.substr(prefix.size()));
+}
+
+// Writes `rows` below the output's folder, one folder a partition, named as the catalog names it.
+Result<Written> write_partitions(Session& session, const Job& job, const ImportSpec& spec) {
+  const fs::path root = job.output->folder;
+  Written written;
+  if (spec.key_column.empty()) {
+    const auto folder = root / release::PartitionKey().text();
+    TRY(make_folders(folder));
+    const auto name = warehouse::file_name(job.attempt, 0);
+    TRY(session.copy_to_parquet("select * from rows", {}, folder / name));
+    written.partitions.push_back({spec.table, {}, job.attempt, folder, {name}});
+    written.paths.push_back(folder / name);
+    return written;
+  }
+  warehouse::ParquetOptions options;
+  options.partition_by = {key_name};
+  options.file_stem = fmt::format("part-{}-", job.attempt.value());
+  const auto draft = root / "draft";
+  TRY(session.copy_to_parquet(
+      fmt::format("select *, {} as {} from rows", key_expression(spec), quoted_name(key_name)), {},
+      draft, options));
+  TRY_ASSIGN(const auto folders, list_folder(draft));
+  for (const auto& folder : folders) {
+    TRY_ASSIGN(const auto key, key_of_folder(spec, folder));
+    const auto home = root / key.text();
+    TRY(rename_path(draft / folder, home));
+    TRY_ASSIGN(auto names, list_folder(home));
+    for (const auto& name : names)
+      written.paths.push_back(home / name);
+    written.partitions.push_back({spec.table, key, job.attempt, home, std::move(names)});
+  }
+  TRY(remove_tree(draft));
+  return written;
+}
+
+Result<void> refuse_bad_keys(Session& session, const ImportSpec& spec) {
+  if (spec.key_column.empty()) return {};
+  TRY_ASSIGN(const Batch bad,
+             session.fetch(fmt::format("select cast(count(*) as bigint) as n from rows where {} is "
+                                       "null",
+                                       key_expression(spec)),
+                           {}));
+  if (bad.columns()[0].int64s()[0] == 0) return {};
+  return invalid_input(fmt::format(
+      "{} rows have no {}: leave them out with --select \"... from input where {} is not null\"",
+      bad.columns()[0].int64s()[0], spec.key_column,
+      spec.derived_from.empty() ? spec.key_column : spec.derived_from));
+}
+
+Result<Session> open(const Job& job, JobContext& context, const ImportSpec& spec) {
+  warehouse::SessionOptions options;
+  for (const auto& file : spec.files)
+    options.readable_files.emplace_back(file);
+  options.writable_folders = {job.output->folder};
+  options.temporary_folder = fs::path(job.folder) / "temporary";
+  options.timezone = job.timezone;
+  options.memory_bytes = job.limits.memory_bytes;
+  options.threads = job.limits.threads;
+  warehouse::Watch watch;
+  watch.is_cancelled = [&context] { return context.is_cancelled(); };
+  watch.progress = [&context](std::uint64_t done, std::uint64_t total) {
+    context.progress(done, total);
+  };
+  return Session::open(options, std::move(watch));
+}
+
+// Files are read once, into a table that spills: rejects are known before anything is written.
+Result<void> read_rows(Session& session, const ImportSpec& spec) {
+  TRY(session.run(fmt::format("create view input as select * from {}", reader(spec))));
+  const auto select = spec.select.empty() ? std::string("* from input") : spec.select;
+  // Its form is checked as any query's: one SELECT, tables only.
+  TRY(session.describe("select " + select, {}));
+  TRY(session.run(fmt::format("create temp table rows as select {}", select)));
+  return {};
+}
+
+Result<void> check_partitions(Session& session, const Job& job, const Written& written) {
+  warehouse::TableRules rules;
+  rules.unique = job.output->unique;
+  if (rules.unique.empty()) return {};
+  for (const auto& partition : written.partitions) {
+    std::vector<std::string> files;
+    for (const auto& name : partition.files) {
+      files.push_back(quoted_text((partition.folder / name).string()));
+    }
+    const auto relation =
+        fmt::format("read_parquet([{}], hive_partitioning = false)", join(files, ", "));
+    TRY_ASSIGN(const auto checks, warehouse::run_checks(session, relation, rules));
+    if (checks.failed.empty()) continue;
+    return invalid_input(fmt::format("{} {}: {}; nothing was imported", partition.table,
+                                     partition.key.text(), join(checks.failed, "; ")));
+  }
+  return {};
+}
+
+Result<AttemptResult> run_import(const Job& job, JobContext& context) {
+  TRY_ASSIGN(const auto spec, parse(job.spec));
+  TRY(make_folders(job.output->folder));
+  TRY(make_folders(job.folder));
+  TRY_ASSIGN(auto session, open(job, context, spec));
+  TRY(read_rows(session, spec));
+  TRY_ASSIGN(const auto rejected, write_rejects(session, spec));
+  if (rejected > static_cast<std::uint64_t>(spec.max_rejects)) {
+    return invalid_input(fmt::format(
+        "{} rows of {} cannot be read; nothing was imported. Lines and reasons are in {} "
+        "(--max-rejects {} would import the others)",
+        rejected, spec.files.front(), spec.reject_file, rejected));
+  }
+  TRY(refuse_bad_keys(session, spec));
+  TRY_ASSIGN(const auto written, write_partitions(session, job, spec));
+  TRY_ASSIGN(const auto schema, session.describe("select * from rows", {}));
+  if (!job.output->schema_may_change) {
+    TRY(warehouse::check_schema(spec.table, job.output->previous_schema, schema));
+  }
+  TRY(check_partitions(session, job, written));
+  TRY_ASSIGN(const auto facts, warehouse::facts_of_files(session, written.paths));
+  TRY(sync_all(job.output->folder));
+  AttemptResult result;
+  result.attempt = job.attempt;
+  for (const auto& partition : written.partitions) {
+    release::Publication publication;
+    TRY_ASSIGN(publication.content, warehouse::content_of(partition, schema, facts));
+    result.result.rows += publication.content.rows;
+    result.result.publications.push_back(std::move(publication));
+  }
+  result.result.outputs = {{"rows", result.result.rows},
+                           {"partitions", written.partitions.size()},
+                           {"rejected", rejected},
+                           {"reject_file", rejected > 0 ? Json(spec.reject_file) : Json(nullptr)}};
+  return result;
+}
+
+}  // namespace
+
+JobHandler import_handler() { return run_import; }
+
+}  // namespace gossamer::executors

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "executors/train/job_queries.hpp"
+
+#include <algorithm>
+#include <set>
+
+#include "base/json.hpp"
+#include "executors/predict/functions.hpp"
+#include "warehouse/duckdb/views.hpp"
+
+namespace gossamer::executors {
+namespace {
+
+warehouse::TableView view_of(const InputView& input) {
+  warehouse::TableView view;
+  view.name = input.name;
+  for (const InputFile& file : input.files)
+    view.files.push_back({file.path, file.keys});
+  view.columns = input.columns;
+  view.key_columns = input.key_columns;
+  view.time_column = input.time_column;
+  view.from = input.from;
+  view.until = input.until;
+  return view;
+}
+
+}  // namespace
+
+Result<warehouse::Session> open_session(const Job& job, JobContext& context,
+                                        std::shared_ptr<const JobModels> models,
+                                        const warehouse::ScalarFunctions& functions) {
+  std::vector<warehouse::TableView> views;
+  for (const InputView& input : job.views)
+    views.push_back(view_of(input));
+  warehouse::SessionOptions options;
+  options.readable_files = warehouse::files_of(views);
+  if (job.output) options.writable_folders.emplace_back(job.output->folder);
+  options.temporary_folder = fs::path(job.folder) / "temporary";
+  options.timezone = job.timezone;
+  options.memory_bytes = job.limits.memory_bytes;
+  options.threads = job.limits.threads;
+  options.functions = predict_functions(std::move(models));
+  options.functions.insert(options.functions.end(), functions.begin(), functions.end());
+  warehouse::Watch watch;
+  watch.is_cancelled = [&context] { return context.is_cancelled(); };
+  watch.progress = [&context](std::uint64_t done, std::uint64_t total) {
+    context.progress(done, total);
+  };
+  TRY_ASSIGN(auto session, warehouse::Session::open(options, std::move(watch)));
+  for (const warehouse::TableView& view : views)
+    TRY(warehouse::add_view(session, view));
+  return session;
+}
+
+Result<Batch> fetch_rows(warehouse::Session& session, const Job& job, const std::string& query) {
+  TRY_ASSIGN(const auto parameters, warehouse::parameters_from_json(job.parameters));
+  return session.fetch(query, parameters);
+}
+
+Json data_of(const Job& job) {
+  Json views = Json::array();
+  for (const InputView& view : job.views) {
+    Json files = Json::array();
+    for (const InputFile& file : view.files) {
+      files.push_back(fs::path(file.path).filename().string());
+    }
+    views.push_back({{"view", view.name}, {"files", std::move(files)}});
+  }
+  return views;
+}
+
+std::string relative_to_state(const fs::path& folder) {
+  fs::path relative;
+  bool inside = false;
+  for (const fs::path& part : folder) {
+    if (part == ".gossamer") {
+      relative.clear();
+      inside = true;
+    } else if (inside) {
+      relative /= part;
+    }
+  }
+  return inside ? relative.string() : folder.string();
+}
+
+}  // namespace gossamer::executors

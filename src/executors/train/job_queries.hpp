@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a job may read, as an open session: its views, its parameters, its models in SQL.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/columns/batch.hpp"
+#include "executors/job.hpp"
+#include "executors/predict/models.hpp"
+#include "warehouse/duckdb/session.hpp"
+
+namespace gossamer::executors {
+
+// Opens a session over exactly the files of the job's views, with predict() over its models and
+// these further functions; spills into the attempt's folder. The context must outlive it.
+Result<warehouse::Session> open_session(const Job& job, JobContext& context,
+                                        std::shared_ptr<const JobModels> models,
+                                        const warehouse::ScalarFunctions& functions = {});
+
+// All rows of a query of the job, with its parameters.
+Result<Batch> fetch_rows(warehouse::Session& session, const Job& job, const std::string& query);
+
+// Tables and files behind a query's answer, for lineage: [{view, files: [name], rows?}].
+Json data_of(const Job& job);
+
+// A folder as the registry keeps it: relative to `.gossamer/`, which job folders are below.
+std::string relative_to_state(const fs::path& folder);
+
+}  // namespace gossamer::executors
