@@ -121,7 +121,7 @@ void Engine::Core::run_elsewhere(const OutboxRow& row) {
     if (const auto* project = std::get_if<ProjectPartition>(&row.effect.body)) {
       result = ports_.projector.project(project->table, project->key);
     } else {
-      result = ports_.notifier.send(row.run, std::get<Notify>(row.effect.body));
+      result = ports_.notifier.send(row.run, row.effect.key, std::get<Notify>(row.effect.body));
     }
     ports_.inbox.push(EffectDone{row.id, std::move(result)});
   });

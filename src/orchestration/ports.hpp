@@ -144,7 +144,8 @@ using AttemptSink = std::function<void(AttemptResult)>;
 class Notifier {
  public:
   virtual ~Notifier() = default;
-  virtual Result<void> send(const RunId& run, const Notify& message) = 0;
+  // `key` names the message: one that comes again with it is a repetition and need not be sent.
+  virtual Result<void> send(const RunId& run, const std::string& key, const Notify& message) = 0;
 };
 
 // Brings the Hive folder of a partition to what the catalog says. Safe to repeat.

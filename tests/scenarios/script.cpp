@@ -16,20 +16,20 @@ Result<std::vector<std::vector<std::string>>> commands_of(std::string_view text,
   std::vector<std::vector<std::string>> commands(1);
   std::string word;
   bool in_word = false;
-  bool quoted = false;
+  char quote = 0;
   const auto end_word = [&] {
     if (in_word) commands.back().push_back(std::exchange(word, {}));
     in_word = false;
   };
   for (const char c : text) {
-    if (quoted) {
-      if (c == '"') {
-        quoted = false;
+    if (quote != 0) {
+      if (c == quote) {
+        quote = 0;
       } else {
         word += c;
       }
-    } else if (c == '"') {
-      quoted = true;
+    } else if (c == '"' || c == '\'') {
+      quote = c;
       in_word = true;
     } else if (c == '#' && !in_word) {
       break;
@@ -42,7 +42,7 @@ Result<std::vector<std::vector<std::string>>> commands_of(std::string_view text,
       in_word = true;
     }
   }
-  if (quoted) return invalid_input("a quote is not closed", position);
+  if (quote != 0) return invalid_input("a quote is not closed", position);
   end_word();
   std::erase_if(commands, [](const auto& words) { return words.empty(); });
   return commands;

@@ -14,7 +14,7 @@ namespace gossamer::scenarios {
 
 struct Line {
   int number = 0;
-  std::vector<std::string> words;  // "quoted words" are one, without quotes
+  std::vector<std::string> words;  // "quoted words", or 'quoted', are one, without quotes
   std::string block;               // the deeper lines that follow, without their common indent
   [[nodiscard]] std::string word(std::size_t at) const {
     return at < words.size() ? words[at] : std::string();

@@ -42,7 +42,7 @@ Result<void> Stage::play(const Line& line) {
       {"decide", &Stage::decide},   {"show", &Stage::show},
       {"cancel", &Stage::cancel},   {"retry", &Stage::retry},
       {"force", &Stage::force},     {"undo", &Stage::undo}};
-  if (verb == "workspace") return add_file("gossamer.yaml", "workspace: scenario\n" + line.block);
+  if (verb == "workspace") return add_file("gossamer.yaml", line.block);
   if (verb == "file") return add_file(line.word(1), line.block);
   if (verb == "pipeline") {
     return add_file("pipelines/" + line.word(1) + ".yaml",

@@ -11,7 +11,8 @@ class LogNotifier final : public orchestration::Notifier {
  public:
   explicit LogNotifier(Log log) : log_(std::move(log)) {}
 
-  Result<void> send(const RunId& run, const orchestration::Notify& message) override;
+  Result<void> send(const RunId& run, const std::string& key,
+                    const orchestration::Notify& message) override;
 
  private:
   Log log_;

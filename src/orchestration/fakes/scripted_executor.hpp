@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -55,19 +56,20 @@ class ScriptedExecutor final : public StepExecutor {
   bool stops_slowly_ = false;
 };
 
-// Keeps what it was asked to send or to project.
+// Keeps what it was asked to send or to project; a repeated message counts once.
 class RecordingNotifier final : public Notifier {
  public:
   struct Sent {
     RunId run;
     Notify message;
   };
-  Result<void> send(const RunId& run, const Notify& message) override;
+  Result<void> send(const RunId& run, const std::string& key, const Notify& message) override;
   void fail_next() { ++failures_; }
   [[nodiscard]] const std::vector<Sent>& sent() const { return sent_; }
 
  private:
   std::vector<Sent> sent_;
+  std::set<std::string> keys_;
   int failures_ = 0;
 };
 

@@ -87,12 +87,13 @@ int ScriptedExecutor::begun(const AttemptId& attempt) const {
   return found == work_.end() ? 0 : found->second.begun;
 }
 
-Result<void> RecordingNotifier::send(const RunId& run, const Notify& message) {
+Result<void> RecordingNotifier::send(const RunId& run, const std::string& key,
+                                     const Notify& message) {
   if (failures_ > 0) {
     --failures_;
     return unavailable("the message service does not answer");
   }
-  sent_.push_back(Sent{run, message});
+  if (keys_.insert(key).second) sent_.push_back(Sent{run, message});
   return {};
 }
 
