@@ -124,6 +124,7 @@ class Engine::Core {
   std::vector<Transition> staged_;
   std::vector<AttemptResult> taken_;     // results behind what is staged
   std::set<RunId> unread_;               // whose picture may be wrong
+  std::set<AttemptId> adopted_;          // from the engine before this one
   std::deque<AttemptResult> postponed_;  // arrived, or to be taken again after a failed commit
   std::map<std::string, int> numbered_;  // newest version staged, by model
   std::vector<std::int64_t> acknowledged_;

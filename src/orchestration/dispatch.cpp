@@ -99,7 +99,7 @@ void Engine::Core::effect_done(const EffectDone& done, const OutboxRow& row) {
 
 void Engine::Core::start_attempt(const StartAttempt& effect) {
   const auto* at = board_.find_attempt(effect.attempt);
-  if (at == nullptr) return;  // it has ended meanwhile
+  if (at == nullptr || adopted_.contains(effect.attempt)) return;  // it has ended, or was taken up
   const RunState& run = *board_.find(at->run);
   auto order = order_for(run, at->place);
   if (order) {

@@ -27,17 +27,11 @@ Result<void> Engine::Core::start() {
                               RunEnd{run.id, run.pipeline->name, run.partition.text(), run.status}};
     board_.put(std::move(run));
   }
-  // An attempt whose start is still in the outbox is ordered again below, which is harmless; of the
-  // others the executor finds out what became of them.
-  TRY_ASSIGN(const auto rows, ports_.runs.outbox(0));
-  std::set<AttemptId> ordered;
-  for (const auto& row : rows) {
-    const auto* start = std::get_if<StartAttempt>(&row.effect.body);
-    if (start != nullptr) ordered.insert(start->attempt);
-  }
+  // rule: the executor finds out what became of each attempt; one whose start is still in
+  // the outbox is among them, and its row then has nothing left to do.
   const auto attempts = board_.attempts();
   for (const auto& [attempt, at] : attempts) {
-    if (ordered.contains(attempt)) continue;
+    adopted_.insert(attempt);
     auto order = order_for(*board_.find(at.run), at.place);
     if (order) {
       ports_.executor.adopt(*order);

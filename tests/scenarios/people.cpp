@@ -55,7 +55,7 @@ Result<void> Stage::cancel(const Line& line) {
   Options options(line, 1);
   const std::string by = options.value("by").value_or("sam");
   const std::string reason = options.value("because").value_or("");
-  TRY_ASSIGN(const RunState run, run_named(options.next().value_or("")));
+  TRY_ASSIGN(const RunState run, run_named(options.name()));
   return judge(verbs->cancel(run.id, actor(by), reason), options, "the cancellation");
 }
 
@@ -63,13 +63,13 @@ Result<void> Stage::cancel(const Line& line) {
 Result<void> Stage::retry(const Line& line) {
   TRY_ASSIGN(Verbs * verbs, this->verbs());
   Options options(line, 1);
-  TRY_ASSIGN(const RunState run, run_named(options.next().value_or("")));
   orchestration::RetryRequest request;
-  request.run = run.id;
   request.actor = actor(options.value("by").value_or("sam"));
   request.from = options.values("from");
   if (options.value("data") == "latest") request.data = Pinned::latest;
   if (options.value("code") == "latest") request.code = Pinned::latest;
+  TRY_ASSIGN(const RunState run, run_named(options.name()));
+  request.run = run.id;
   auto retried = verbs->retry(request);
   return judge(retried ? Result<void>{} : std::unexpected(retried.error()), options, "the retry");
 }

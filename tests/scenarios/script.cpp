@@ -126,6 +126,11 @@ std::optional<std::string> Options::next() {
   return word;
 }
 
+std::string Options::name() {
+  if (next_ < words_.size() && words_[next_] == "->") return {};
+  return next().value_or("");
+}
+
 Result<void> Options::finish() const {
   if (next_ >= words_.size()) return {};
   return invalid_input(fmt::format("'{}' means nothing here", words_[next_]));

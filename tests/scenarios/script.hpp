@@ -43,6 +43,8 @@ class Options {
   bool flag(std::string_view name);
   // The next word, whatever it is.
   std::optional<std::string> next();
+  // The next word unless the arrow stands there; empty where nothing is left.
+  std::string name();
   // Nothing may be left.
   [[nodiscard]] Result<void> finish() const;
 
