@@ -2,45 +2,70 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <tuple>
 
 #include "orchestration/fakes/memory_store.hpp"
 
 namespace gossamer::orchestration::fakes {
 namespace {
 
+release::Present present_in(const MemoryTables& tables, const release::Switch& change) {
+  const auto value_in = [](const auto& map, const auto& key) {
+    const auto found = map.find(key);
+    return found == map.end() ? std::nullopt : std::optional(found->second);
+  };
+  release::Present present;
+  for (const auto& moved : change.aliases) {
+    present.aliases.push_back(value_in(tables.aliases, std::pair(moved.model, moved.alias)));
+  }
+  for (const auto& moved : change.settings) {
+    present.settings.push_back(value_in(tables.settings, moved.name).value_or(Json(nullptr)));
+  }
+  for (const auto& moved : change.contents) {
+    present.contents.push_back(value_in(tables.current, std::pair(moved.table, moved.key)));
+  }
+  return present;
+}
+
+bool has_version(const MemoryTables& tables, const std::string& model, int version) {
+  const auto found = tables.models.find(model);
+  if (found == tables.models.end()) return false;
+  return std::ranges::any_of(
+      found->second, [&](const auto& known) { return known.registration.version == version; });
+}
+
+// Puts the new value where `to` has one, and removes the old one where it has none.
+template <class Map, class Key, class Value>
+void put_or_erase(Map& map, const Key& key, const std::optional<Value>& to) {
+  if (to) {
+    map[key] = *to;
+  } else {
+    map.erase(key);
+  }
+}
+
 Result<void> apply_switch(MemoryTables& tables, const release::Switch& change) {
+  for (const release::Switch& earlier : tables.switches) {
+    if (!change.undoes || earlier.undoes != change.undoes) continue;
+    return conflict(
+        fmt::format("{} was undone before, by {}", change.undoes->value(), earlier.actor));
+  }
+  TRY(release::check_applies(change, present_in(tables, change)));
   for (const auto& alias : change.aliases) {
-    const auto key = std::pair(alias.model, alias.alias);
-    const auto found = tables.aliases.find(key);
-    const auto present =
-        found == tables.aliases.end() ? std::nullopt : std::optional(found->second);
-    if (present != alias.from) {
-      return conflict(fmt::format("{}@{} has moved", alias.model, alias.alias));
+    if (alias.to && !has_version(tables, alias.model, *alias.to)) {
+      return conflict(fmt::format("{} has no version {}", alias.model, *alias.to));
     }
-    if (alias.to) {
-      tables.aliases[key] = *alias.to;
-    } else {
-      tables.aliases.erase(key);
-    }
+    put_or_erase(tables.aliases, std::pair(alias.model, alias.alias), alias.to);
   }
-  for (const auto& setting : change.settings)
+  for (const auto& setting : change.settings) {
+    if (setting.to.is_null()) return invalid_input(setting.name + " needs a value");
     tables.settings[setting.name] = setting.to;
-  for (const auto& content : change.contents) {
-    const auto key = std::pair(content.table, content.key);
-    const auto found = tables.current.find(key);
-    const auto present =
-        found == tables.current.end() ? std::nullopt : std::optional(found->second);
-    if (present != content.from) {
-      return conflict(fmt::format("{} {} has moved", content.table, content.key.text()));
-    }
-    if (content.to) {
-      tables.current[key] = *content.to;
-    } else {
-      tables.current.erase(key);
-    }
-    ++tables.catalog;
   }
-  tables.switches.push_back(change);
+  for (const auto& content : change.contents) {
+    put_or_erase(tables.current, std::pair(content.table, content.key), content.to);
+  }
+  if (!change.contents.empty()) ++tables.catalog;
+  if (!change.empty()) tables.switches.push_back(change);
   return {};
 }
 
@@ -50,6 +75,9 @@ Result<void> create(MemoryTables& tables, const Transition& transition) {
     return entry.second.request_key == key;
   });
   if (is_taken) return conflict(fmt::format("a run was made for '{}' already", key));
+  if (tables.runs.contains(transition.run)) {
+    return conflict(fmt::format("{} exists already", transition.run.value()));
+  }
   tables.runs[transition.run] = orchestration::apply(RunState{}, transition);
   return {};
 }
@@ -73,6 +101,29 @@ void publish(MemoryTables& tables, const release::Publication& publication) {
   ++tables.catalog;
 }
 
+Result<void> put_gate(MemoryTables& tables, const approval::Gate& gate) {
+  for (const approval::Vote& vote : gate.votes) {
+    const auto same = std::ranges::count_if(gate.votes, [&](const approval::Vote& other) {
+      return other.by == vote.by && other.digest == vote.digest;
+    });
+    if (same > 1) return conflict(vote.by + " has voted before");
+  }
+  const auto known = tables.gates.find(gate.id);
+  const bool is_closed =
+      known != tables.gates.end() && known->second.status != approval::GateStatus::open;
+  if (is_closed && known->second.status != gate.status) return conflict("the gate is closed");
+  tables.gates[gate.id] = gate;
+  return {};
+}
+
+Result<void> add_effect(MemoryTables& tables, const RunId& run, const Effect& effect) {
+  const bool waits = std::ranges::any_of(
+      tables.outbox, [&](const OutboxRow& row) { return row.effect.key == effect.key; });
+  if (waits) return conflict(fmt::format("the effect {} waits already", effect.key));
+  tables.outbox.push_back(OutboxRow{++tables.last_row, run, effect});
+  return {};
+}
+
 Result<void> write(MemoryTables& tables, const Transition& transition) {
   if (transition.creates_run()) {
     TRY(create(tables, transition));
@@ -88,16 +139,20 @@ Result<void> write(MemoryTables& tables, const Transition& transition) {
     }
   }
   for (const auto& effect : transition.effects) {
-    tables.outbox.push_back(OutboxRow{++tables.last_row, transition.run, effect});
+    TRY(add_effect(tables, transition.run, effect));
   }
   auto& history = tables.history[transition.run];
   history.insert(history.end(), transition.history.begin(), transition.history.end());
   tables.audit.insert(tables.audit.end(), transition.audit.begin(), transition.audit.end());
-  for (const auto& gate : transition.gates)
-    tables.gates[gate.id] = gate;
+  for (const auto& gate : transition.gates) {
+    TRY(put_gate(tables, gate));
+  }
   for (const auto& publication : transition.publications)
     publish(tables, publication);
   for (const auto& model : transition.models) {
+    if (has_version(tables, model.model, model.version)) {
+      return conflict(fmt::format("{}/{} exists already", model.model, model.version));
+    }
     tables.models[model.model].push_back(MemoryTables::Version{model, transition.run});
   }
   if (transition.applied_switch) {
@@ -149,7 +204,7 @@ Result<RunState> MemoryStore::load(const RunId& run) const {
 
 Result<std::optional<RunId>> MemoryStore::created_by(const std::string& request_key) const {
   for (const auto& [id, run] : tables_.runs) {
-    if (run.request_key == request_key) return std::optional<RunId>(id);
+    if (!request_key.empty() && run.request_key == request_key) return std::optional<RunId>(id);
   }
   return std::optional<RunId>{};
 }
@@ -197,21 +252,7 @@ Result<std::vector<AttemptRow>> MemoryStore::attempts(const RunId& run) const {
 // ------------------------------------------------------------------------------------
 
 Result<release::Present> MemoryStore::present(const release::Switch& change) const {
-  release::Present present;
-  for (const auto& moved : change.aliases) {
-    TRY_ASSIGN(const auto version, alias(moved.model, moved.alias));
-    present.aliases.push_back(version);
-  }
-  for (const auto& moved : change.settings) {
-    TRY_ASSIGN(auto value, setting(moved.name));
-    present.settings.push_back(std::move(value));
-  }
-  for (const auto& moved : change.contents) {
-    const auto found = tables_.current.find({moved.table, moved.key});
-    present.contents.push_back(found == tables_.current.end() ? std::nullopt
-                                                              : std::optional(found->second));
-  }
-  return present;
+  return present_in(tables_, change);
 }
 
 Result<std::optional<int>> MemoryStore::alias(const std::string& model,
@@ -262,7 +303,7 @@ Result<void> MemoryStore::apply(const release::Switch& change, const AuditNote& 
   TRY(apply_switch(after, change));
   after.audit.push_back(note);
   for (const auto& effect : effects) {
-    after.outbox.push_back(OutboxRow{++after.last_row, RunId(), effect});
+    TRY(add_effect(after, RunId(), effect));
   }
   tables_ = std::move(after);
   return {};
@@ -283,6 +324,11 @@ Result<std::vector<approval::Gate>> MemoryStore::list(
   for (const auto& [id, gate] : tables_.gates) {
     if (!status || gate.status == *status) gates.push_back(gate);
   }
+  const auto order = [](const approval::Gate& gate) {
+    return std::tuple(gate.status != approval::GateStatus::open, !gate.due_at, gate.due_at,
+                      gate.opened_at, gate.id);
+  };
+  std::ranges::sort(gates, {}, order);
   return gates;
 }
 
@@ -303,6 +349,7 @@ Result<std::optional<Digest>> MemoryStore::last_shown(const GateId& gate,
 
 Result<void> MemoryStore::note_shown(const GateId& gate, const std::string& who,
                                      const Digest& digest, Instant) {
+  TRY(find(gate));
   tables_.shown[{gate, who}] = digest;
   return {};
 }

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/files.hpp"
+#include "orchestration/fakes/memory_store.hpp"
 #include "store/conformance/audit_store_suite.hpp"
+#include "store/conformance/catalog_keeping_suite.hpp"
 #include "store/conformance/catalog_store_suite.hpp"
 #include "store/conformance/definition_store_suite.hpp"
 #include "store/conformance/gate_store_suite.hpp"
 #include "store/conformance/model_store_suite.hpp"
 #include "store/conformance/release_store_suite.hpp"
 #include "store/conformance/run_store_suite.hpp"
+#include "store/conformance/run_views_suite.hpp"
 #include "store/sqlite/store.hpp"
 
 namespace gossamer::store::conformance {
@@ -51,6 +54,26 @@ class SqliteWorld final : public World {
   std::unique_ptr<sqlite::Store> store_;
 };
 
+// Without catalog, models, definitions and audit log: the engine's tests need none of them.
+class MemoryWorld final : public World {
+ public:
+  Ports ports() override {
+    Ports ports;
+    ports.runs = &store_;
+    ports.views = &store_;
+    ports.releases = &store_;
+    ports.gates = &store_;
+    return ports;
+  }
+  bool restart() override { return false; }
+
+ private:
+  orchestration::fakes::MemoryStore store_;
+};
+
+const Implementation in_memory{
+    .name = "Memory",
+    .make = [](const orchestration::DefinitionReader&) { return std::make_unique<MemoryWorld>(); }};
 const Implementation on_sqlite{.name = "Sqlite",
                                .make = [](orchestration::DefinitionReader reader) {
                                  return std::make_unique<SqliteWorld>(std::move(reader));
@@ -60,8 +83,13 @@ std::string name_of_implementation(const testing::TestParamInfo<Implementation>&
   return parameter.param.name;
 }
 
-INSTANTIATE_TEST_SUITE_P(Stores, RunStoreSuite, testing::Values(on_sqlite), name_of_implementation);
-INSTANTIATE_TEST_SUITE_P(Stores, ReleaseStoreSuite, testing::Values(on_sqlite),
+INSTANTIATE_TEST_SUITE_P(Stores, RunStoreSuite, testing::Values(on_sqlite, in_memory),
+                         name_of_implementation);
+INSTANTIATE_TEST_SUITE_P(Stores, RunViewsSuite, testing::Values(on_sqlite, in_memory),
+                         name_of_implementation);
+INSTANTIATE_TEST_SUITE_P(Stores, OutboxSuite, testing::Values(on_sqlite, in_memory),
+                         name_of_implementation);
+INSTANTIATE_TEST_SUITE_P(Stores, ReleaseStoreSuite, testing::Values(on_sqlite, in_memory),
                          name_of_implementation);
 INSTANTIATE_TEST_SUITE_P(Stores, ModelStoreSuite, testing::Values(on_sqlite),
                          name_of_implementation);
@@ -71,7 +99,7 @@ INSTANTIATE_TEST_SUITE_P(Stores, CatalogGarbageSuite, testing::Values(on_sqlite)
                          name_of_implementation);
 INSTANTIATE_TEST_SUITE_P(Stores, PartitionLockSuite, testing::Values(on_sqlite),
                          name_of_implementation);
-INSTANTIATE_TEST_SUITE_P(Stores, GateStoreSuite, testing::Values(on_sqlite),
+INSTANTIATE_TEST_SUITE_P(Stores, GateStoreSuite, testing::Values(on_sqlite, in_memory),
                          name_of_implementation);
 INSTANTIATE_TEST_SUITE_P(Stores, DefinitionStoreSuite, testing::Values(on_sqlite),
                          name_of_implementation);

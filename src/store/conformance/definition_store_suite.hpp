@@ -25,7 +25,7 @@ class DefinitionStoreSuite : public StoreSuite {
 
 TEST_P(DefinitionStoreSuite, HasNoneAtFirst) {
   EXPECT_EQ(must(ports.definition_store->active()), std::nullopt);
-  EXPECT_EQ(ports.definition_store->find(digest_of("x")).error().kind, ErrorKind::not_found);
+  EXPECT_EQ(failure(ports.definition_store->find(digest_of("x"))).kind, ErrorKind::not_found);
 }
 
 TEST_P(DefinitionStoreSuite, ReadsBackADefinitionAsItWasStored) {

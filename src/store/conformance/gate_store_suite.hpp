@@ -48,7 +48,7 @@ TEST_P(GateStoreSuite, ReadsBackAGateAsItWasWritten) {
   put({gate});
   restart();
   EXPECT_EQ(approval::to_json(must(ports.gates->find(gate.id))), approval::to_json(gate));
-  EXPECT_EQ(ports.gates->find(sample.id<GateId>()).error().kind, ErrorKind::not_found);
+  EXPECT_EQ(failure(ports.gates->find(sample.id<GateId>())).kind, ErrorKind::not_found);
 }
 
 TEST_P(GateStoreSuite, GathersVotesUntilTheGateCloses) {
@@ -120,10 +120,10 @@ TEST_P(GateStoreSuite, RemembersWhatEachPersonSawLast) {
   restart();
   EXPECT_EQ(must(ports.gates->last_shown(gate.id, "ben")), digest_of("second"));
   EXPECT_EQ(must(ports.gates->last_shown(gate.id, "cid")), digest_of("third"));
-  EXPECT_EQ(ports.gates->note_shown(sample.id<GateId>(), "ben", digest_of("x"), sample.now())
-                .error()
-                .kind,
-            ErrorKind::not_found);
+  EXPECT_EQ(
+      failure(ports.gates->note_shown(sample.id<GateId>(), "ben", digest_of("x"), sample.now()))
+          .kind,
+      ErrorKind::not_found);
 }
 
 GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(GateStoreSuite);

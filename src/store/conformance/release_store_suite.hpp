@@ -166,7 +166,7 @@ TEST_P(ReleaseStoreSuite, ListsSwitchesNewestFirst) {
   EXPECT_EQ(all[0].id, second.id);
   EXPECT_EQ(all[1].actor, "ana");
   EXPECT_EQ(must(ports.releases->switches(1)).size(), 1U);
-  EXPECT_EQ(ports.releases->find(sample.id<SwitchId>()).error().kind, ErrorKind::not_found);
+  EXPECT_EQ(failure(ports.releases->find(sample.id<SwitchId>())).kind, ErrorKind::not_found);
 }
 
 TEST_P(ReleaseStoreSuite, PutsEffectsAndAnAuditEntryBesideASwitchWithoutRun) {

@@ -201,7 +201,7 @@ TEST_P(RunStoreSuite, LosesNothingToOneTransitionThatCannotBe) {
   better.effects = {Sample::effect("better")};
   better.audit = {Sample::note("run.start", better.run.value())};
   EXPECT_FALSE(ports.runs->commit(std::array{good, bad, better}, {}));
-  EXPECT_EQ(ports.runs->load(good.run).error().kind, ErrorKind::not_found);
+  EXPECT_EQ(failure(ports.runs->load(good.run)).kind, ErrorKind::not_found);
   EXPECT_TRUE(must(ports.runs->outbox(0)).empty());
 
   commit({good});
@@ -240,7 +240,7 @@ TEST_P(RunStoreSuite, LoadsRunsThatAreNotFinalOldestFirst) {
   EXPECT_EQ(open[1].id, third.run);
   EXPECT_EQ(open[1].index.totals.open, 4);
   EXPECT_EQ(load(second).status, RunStatus::succeeded);
-  EXPECT_EQ(ports.runs->load(sample.id<RunId>()).error().kind, ErrorKind::not_found);
+  EXPECT_EQ(failure(ports.runs->load(sample.id<RunId>())).kind, ErrorKind::not_found);
 }
 
 TEST_P(RunStoreSuite, OpensAFinishedRunAgain) {
@@ -252,174 +252,6 @@ TEST_P(RunStoreSuite, OpensAFinishedRunAgain) {
   retried.after_run.finished_at = std::nullopt;
   commit({retried});
   EXPECT_EQ(must(ports.runs->load_open()).size(), 1U);
-}
-
-TEST_P(RunStoreSuite, KeepsEffectsInOrderUntilAcknowledged) {
-  Transition first = sample.created("2026-11-20");
-  Transition second = sample.created("2026-11-21");
-  first.effects = {Sample::effect("a/1"), Sample::effect("a/2")};
-  second.effects = {{.key = "b/1",
-                     .body = orchestration::StartAttempt{
-                         .attempt = sample.id<AttemptId>(), .step = 1, .instance = 2}}};
-  commit({first, second});
-  restart();
-
-  auto waiting = must(ports.runs->outbox(0));
-  ASSERT_EQ(waiting.size(), 3U);
-  EXPECT_EQ(waiting[0].effect.key, "a/1");
-  EXPECT_EQ(waiting[0].run, first.run);
-  EXPECT_EQ(waiting[1].effect.key, "a/2");
-  EXPECT_EQ(orchestration::to_json(waiting[2].effect), orchestration::to_json(second.effects[0]));
-  EXPECT_LT(waiting[0].id, waiting[1].id);
-
-  const std::array done{waiting[0].id, waiting[2].id};
-  must(ports.runs->commit({}, done));
-  must(ports.runs->commit({}, done));
-  const std::int64_t last = waiting[2].id;
-  waiting = must(ports.runs->outbox(0));
-  ASSERT_EQ(waiting.size(), 1U);
-  EXPECT_EQ(waiting[0].effect.key, "a/2");
-  EXPECT_TRUE(must(ports.runs->outbox(waiting[0].id)).empty());
-
-  // An id is never used again: a late acknowledgement must not hit another effect.
-  must(ports.runs->commit({}, std::array{waiting[0].id}));
-  Transition third = sample.created("2026-11-22");
-  third.effects = {Sample::effect("c/1")};
-  commit({third});
-  EXPECT_GT(must(ports.runs->outbox(0)).at(0).id, last);
-}
-
-TEST_P(RunStoreSuite, AcknowledgesTogetherWithWhatFollows) {
-  Transition first = sample.created();
-  first.effects = {Sample::effect("one")};
-  commit({first});
-  const std::array done{must(ports.runs->outbox(0)).at(0).id};
-  Transition second = sample.next(first);
-  second.effects = {Sample::effect("two")};
-  // Nothing is acknowledged where the transition that follows cannot be.
-  Transition bad = second;
-  bad.expected_revision = 9;
-  EXPECT_FALSE(ports.runs->commit(std::array{bad}, done));
-  EXPECT_EQ(must(ports.runs->outbox(0)).at(0).effect.key, "one");
-  must(ports.runs->commit(std::array{second}, done));
-  const auto waiting = must(ports.runs->outbox(0));
-  ASSERT_EQ(waiting.size(), 1U);
-  EXPECT_EQ(waiting[0].effect.key, "two");
-}
-
-TEST_P(RunStoreSuite, RefusesAnEffectWhoseKeyWaitsAlready) {
-  Transition first = sample.created("2026-11-20");
-  first.effects = {Sample::effect("same")};
-  commit({first});
-  Transition second = sample.created("2026-11-21");
-  second.effects = {Sample::effect("same")};
-  EXPECT_EQ(refused({second}).kind, ErrorKind::conflict);
-}
-
-TEST_P(RunStoreSuite, KeepsAttemptsAsTheyBeginAndEnd) {
-  Transition made = sample.created();
-  orchestration::AttemptRow attempt;
-  attempt.id = sample.id<AttemptId>();
-  attempt.run = made.run;
-  attempt.step = "train";
-  attempt.generation = 1;
-  attempt.ordinal = 1;
-  attempt.status = "running";
-  attempt.started_at = sample.tick();
-  made.attempts = {attempt};
-  commit({made});
-  ASSERT_EQ(must(ports.views->attempts(made.run)).size(), 1U);
-  EXPECT_FALSE(must(ports.views->attempts(made.run))[0].finished_at);
-
-  Transition ended = sample.next(made);
-  attempt.status = "failed";
-  attempt.finished_at = sample.tick();
-  attempt.failure = orchestration::Failure{.failure = orchestration::FailureClass::lost,
-                                           .message = "gone",
-                                           .exit_code = std::nullopt,
-                                           .signal = std::nullopt};
-  orchestration::AttemptRow second = attempt;
-  second.id = sample.id<AttemptId>();
-  second.ordinal = 2;
-  second.status = "running";
-  second.finished_at = std::nullopt;
-  second.failure = std::nullopt;
-  ended.attempts = {attempt, second};
-  commit({ended});
-
-  const auto rows = must(ports.views->attempts(made.run));
-  ASSERT_EQ(rows.size(), 2U);
-  EXPECT_EQ(rows[0].id, attempt.id);
-  EXPECT_EQ(rows[0].status, "failed");
-  EXPECT_EQ(rows[0].finished_at, attempt.finished_at);
-  ASSERT_TRUE(rows[0].failure);
-  EXPECT_EQ(rows[0].failure->message, "gone");
-  EXPECT_EQ(rows[1].ordinal, 2);
-  EXPECT_EQ(rows[1].step, "train");
-  EXPECT_EQ(rows[1].generation, 1);
-}
-
-TEST_P(RunStoreSuite, AppendsHistory) {
-  Transition made = sample.created();
-  made.history.push_back({.at = sample.now(),
-                          .what = "step features: pending -> queued",
-                          .cause = "run_started",
-                          .actor = "",
-                          .details = {{"slot", "sql"}}});
-  const Transition moved = sample.next(made);
-  commit({made, moved});
-  const auto entries = must(ports.views->history(made.run));
-  ASSERT_EQ(entries.size(), 3U);
-  EXPECT_EQ(entries[0].what, "run: created");
-  EXPECT_EQ(entries[0].actor, "ana");
-  EXPECT_EQ(entries[1].details, made.history[1].details);
-  EXPECT_EQ(entries[2].what, "run: moved");
-  EXPECT_EQ(entries[2].at, moved.history[0].at);
-  EXPECT_TRUE(must(ports.views->history(sample.id<RunId>())).empty());
-}
-
-TEST_P(RunStoreSuite, ListsRunsNewestFirstAndFiltered) {
-  std::vector<Transition> made;
-  for (int day = 10; day < 15; ++day)
-    made.push_back(sample.created("2026-11-" + std::to_string(day)));
-  Transition other = sample.created("2026-11-14");
-  other.after_run.pipeline = std::shared_ptr<const pipeline::Pipeline>(
-      other.after_run.definition, &other.after_run.definition->pipelines.at("other"));
-  made.push_back(other);
-  commit(made);
-  commit({sample.finished(made[1])});
-
-  const auto ids = [&](const orchestration::RunFilter& filter) {
-    std::vector<RunId> found;
-    for (const auto& run : must(ports.views->list(filter)))
-      found.push_back(run.id);
-    return found;
-  };
-  orchestration::RunFilter filter;
-  EXPECT_EQ(ids(filter).size(), 6U);
-  EXPECT_EQ(ids(filter).front(), other.run);
-  filter.limit = 2;
-  EXPECT_EQ(ids(filter), (std::vector<RunId>{other.run, made[4].run}));
-  filter.limit = 50;
-  filter.pipeline = "other";
-  EXPECT_EQ(ids(filter), (std::vector<RunId>{other.run}));
-  filter.pipeline = "bike";
-  filter.status = RunStatus::succeeded;
-  EXPECT_EQ(ids(filter), (std::vector<RunId>{made[1].run}));
-  filter.status = std::nullopt;
-  filter.partition = made[4].after_run.partition;
-  EXPECT_EQ(ids(filter), (std::vector<RunId>{made[4].run}));
-  filter.pipeline = "";
-  EXPECT_EQ(ids(filter), (std::vector<RunId>{other.run, made[4].run}));
-  filter.pipeline = "none";
-  EXPECT_TRUE(ids(filter).empty());
-
-  const auto rows = must(ports.views->list(orchestration::RunFilter()));
-  EXPECT_EQ(rows.back().pipeline, "bike");
-  EXPECT_EQ(rows.back().partition.text(), "day=2026-11-10");
-  EXPECT_EQ(rows.back().starter, "ana");
-  EXPECT_EQ(rows.back().cause.kind, "command");
-  EXPECT_EQ(rows.back().created_at, made[0].after_run.created_at);
 }
 
 TEST_P(RunStoreSuite, KeepsGatesWithTheRunThatTheyBelongTo) {

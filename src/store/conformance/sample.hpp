@@ -17,7 +17,7 @@ namespace gossamer::store::conformance {
 // engine.
 class Sample {
  public:
-  Sample();
+  explicit Sample(std::uint64_t seed = 7);
 
   static orchestration::DefinitionReader reader();
   static orchestration::StoredDefinition stored_definition(const std::string& text = "pipeline");
@@ -84,6 +84,13 @@ T must(Result<T> result) {
   if (result) return *std::move(result);
   ADD_FAILURE() << result.error().describe();
   return T();
+}
+// The error, or a failed test and a default one.
+template <class T>
+Error failure(const Result<T>& result) {
+  if (!result) return result.error();
+  ADD_FAILURE() << "it succeeded";
+  return Error();
 }
 inline void must(const Result<void>& result) {
   if (!result) ADD_FAILURE() << result.error().describe();

@@ -42,7 +42,7 @@ std::shared_ptr<const pipeline::Definition> made_from(
 
 }  // namespace
 
-Sample::Sample() : clock_(start), ids_(seeded_ids(clock_, 7)) {}
+Sample::Sample(std::uint64_t seed) : clock_(start), ids_(seeded_ids(clock_, seed)) {}
 
 orchestration::DefinitionReader Sample::reader() {
   return [](const orchestration::StoredDefinition& stored)

@@ -15,6 +15,17 @@
 #include "orchestration/ports.hpp"
 #include "warehouse/catalog.hpp"
 
+namespace gossamer {
+
+// For readable failures.
+template <class Tag>
+void PrintTo(const Id<Tag>& id, std::ostream* out) {
+  *out << id.value();
+}
+inline void PrintTo(ErrorKind kind, std::ostream* out) { *out << name_of(kind); }
+
+}  // namespace gossamer
+
 namespace gossamer::store::conformance {
 
 // The ports of one implementation, over the same data. One that it lacks is null: its suite is
