@@ -172,9 +172,7 @@ Result<std::optional<OutputTarget>> output_of(const AttemptOrder& order,
   for (const auto& [column, value] : target.key.pairs) {
     target.key_columns.push_back({column, key_column_type(table, column)});
   }
-  TRY_ASSIGN(const fs::path folder,
-             layout.partition_files(target.table, order.attempt, target.key));
-  target.folder = folder.string();
+  target.folder = layout.partition_files(target.table, order.attempt, target.key).string();
   target.checks = order.declaration().checks;
   if (table != nullptr) {
     target.unique = table->unique;

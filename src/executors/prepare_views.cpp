@@ -19,8 +19,7 @@ using release::PartitionKey;
 
 Result<void> add_files(InputView& view, const PartitionContent& content,
                        const warehouse::Layout& layout) {
-  TRY_ASSIGN(const fs::path folder,
-             layout.partition_files(content.table, content.attempt, content.key));
+  const fs::path folder = layout.partition_files(content.table, content.attempt, content.key);
   for (const release::DataFile& file : content.files) {
     view.files.push_back({(folder / file.name).string(), content.key.pairs});
   }

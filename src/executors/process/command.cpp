@@ -48,9 +48,7 @@ Result<void> link_view(const InputView& view, const fs::path& folder) {
   for (const InputFile& file : view.files) {
     fs::path place = folder;
     if (!file.keys.empty()) {
-      TRY_ASSIGN(const std::string partition,
-                 warehouse::partition_folder(release::PartitionKey{file.keys}));
-      place /= partition;
+      place /= release::PartitionKey{file.keys}.text();
       TRY(make_folders(place));
     }
     TRY(link_or_copy(file.path, place / fs::path(file.path).filename()));
