@@ -43,9 +43,9 @@ TEST(Digest, ParsesItsTextAlone) {
   EXPECT_EQ(digest.hex(), abc.substr(7));
   EXPECT_EQ(digest.short_hex(), "ba7816bf8f01");
   EXPECT_EQ(digest, digest_of(std::string_view("abc")));
-  for (std::string bad : {std::string(), std::string(abc.substr(7)), std::string(abc) + "0",
-                          std::string("sha256:") + std::string(64, 'G'),
-                          std::string("md5:") + std::string(64, '0')}) {
+  for (const std::string& bad : {std::string(), std::string(abc.substr(7)), std::string(abc) + "0",
+                                 std::string("sha256:") + std::string(64, 'G'),
+                                 std::string("md5:") + std::string(64, '0')}) {
     EXPECT_EQ(Digest::parse(bad).error().message,
               "`" + bad + "` is not a digest; expected `sha256:` and 64 hex digits in lower case");
   }

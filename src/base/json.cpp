@@ -120,8 +120,9 @@ class CountingIterator {
   using pointer = const char*;
   using reference = const char&;
 
-  CountingIterator(const char* at, const char** furthest) : at_(at), furthest_(furthest) {}
-  reference operator*() const { return *at_; }
+  CountingIterator(std::string_view text, std::size_t at, std::size_t& furthest)
+      : text_(text), at_(at), furthest_(&furthest) {}
+  reference operator*() const { return text_[at_]; }
   CountingIterator& operator++() {
     *furthest_ = ++at_;
     return *this;
@@ -130,8 +131,9 @@ class CountingIterator {
   bool operator!=(const CountingIterator& other) const { return at_ != other.at_; }
 
  private:
-  const char* at_;
-  const char** furthest_;
+  std::string_view text_;
+  std::size_t at_;
+  std::size_t* furthest_;
 };
 
 Result<void> write(const Json& value, std::string& out, std::string& path);
@@ -261,11 +263,10 @@ Result<Json> parse_json(std::string_view text, std::string_view source_name,
     return invalid_input("not JSON: this byte is not UTF-8", position_at(text, *bad, source_name));
   }
   Builder builder(limits);
-  const char* furthest = text.data();
-  const CountingIterator begin(text.data(), &furthest);
-  const CountingIterator end(text.data() + text.size(), &furthest);
+  std::size_t consumed = 0;
+  const CountingIterator begin(text, 0, consumed);
+  const CountingIterator end(text, text.size(), consumed);
   if (Json::sax_parse(begin, end, &builder)) return std::move(builder.root);
-  const auto consumed = static_cast<std::size_t>(furthest - text.data());
   const std::size_t offset =
       builder.offset() > 0 ? builder.offset() : (consumed > 0 ? consumed - 1 : 0);
   return invalid_input("not JSON: " + builder.reason, position_at(text, offset, source_name));

@@ -14,6 +14,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
   const auto first = gossamer::canonical(*value);
   if (!first) std::abort();
   const auto again = gossamer::parse_json(*first, "again");
-  if (!again || *again != *value || gossamer::canonical(*again) != first) std::abort();
+  if (!again || *again != *value) std::abort();
+  if (gossamer::canonical(*again).value() != *first) std::abort();
   return 0;
 }

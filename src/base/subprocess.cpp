@@ -37,7 +37,7 @@ Result<std::string> find_program(const SpawnOptions& options) {
                                                             : std::string_view(path->second);
   while (!rest.empty()) {
     const std::size_t colon = std::min(rest.find(':'), rest.size());
-    const std::string candidate = std::string(rest.substr(0, colon)) + "/" + name;
+    std::string candidate = std::string(rest.substr(0, colon)) + "/" + name;
     if (colon > 0 && ::access(candidate.c_str(), X_OK) == 0) return candidate;
     rest.remove_prefix(std::min(colon + 1, rest.size()));
   }
@@ -169,8 +169,10 @@ Result<Subprocess> Subprocess::spawn(const SpawnOptions& options) {
   TRY_ASSIGN(const FileDescriptor nothing, open_file("/dev/null", O_RDWR));
   std::vector<std::string> arguments = options.argv;
   std::vector<std::string> variables;
-  for (const auto& [name, value] : options.environment)
-    variables.push_back(name + "=" + value);
+  for (const auto& [name, value] : options.environment) {
+    variables.push_back(name);
+    variables.back().append("=").append(value);
+  }
   const std::vector<char*> argument_pointers = pointers_of(arguments);
   const std::vector<char*> variable_pointers = pointers_of(variables);
 

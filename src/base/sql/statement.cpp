@@ -163,16 +163,13 @@ sqlite3_stmt* Statement::Cache::lend(std::string_view sql) {
 void Statement::Cache::take_back(sqlite3_stmt* statement) noexcept {
   sqlite3_reset(statement);
   sqlite3_clear_bindings(statement);
+  bool kept = false;
   try {
-    const std::string_view sql = text_of(statement);
-    if (idle_.size() < most_idle && idle_.find(sql) == idle_.end()) {
-      idle_.emplace(sql, statement);
-      return;
-    }
+    kept = idle_.size() < most_idle && idle_.emplace(text_of(statement), statement).second;
   } catch (const std::bad_alloc&) {
-    // Without memory for the cache the statement is simply not kept.
+    kept = false;  // the cache can do without it
   }
-  sqlite3_finalize(statement);
+  if (!kept) sqlite3_finalize(statement);
 }
 
 }  // namespace gossamer::sql
