@@ -108,7 +108,7 @@ Result<AttemptResult> run_query(const Job& job, JobContext& context,
 
 Result<AttemptResult> run_adopt(const Job& job, JobContext& context,
                                 const std::vector<scoring::Engine>& engines) {
-  TRY_ASSIGN(const auto folder, require<std::string>(job.spec, "folder", "adopt_output"));
+  TRY_ASSIGN(const auto folder, require<std::string>(job.spec, "source", "adopt_output"));
   TRY_ASSIGN(const auto names, list_folder(folder));
   std::vector<fs::path> files;
   for (const auto& name : names) {

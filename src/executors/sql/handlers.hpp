@@ -22,7 +22,7 @@ JobHandler query_handler(std::vector<scoring::Engine> engines);
 // outputs: {rows, partitions, rejected, reject_file}.
 JobHandler import_handler();
 
-// Kind `adopt_output`: spec {folder}: Parquet files that a program wrote become the job's output.
+// Kind `adopt_output`: spec {source}: Parquet files that a program wrote become the job's output.
 JobHandler adopt_output_handler(std::vector<scoring::Engine> engines);
 
 }  // namespace gossamer::executors

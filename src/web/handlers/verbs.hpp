@@ -7,6 +7,7 @@
 #include "base/clock.hpp"
 #include "orchestration/service.hpp"
 #include "pipeline/load.hpp"
+#include "warehouse/services.hpp"
 #include "web/request.hpp"
 
 namespace gossamer::web {
@@ -53,6 +54,10 @@ std::vector<Route> run_verbs(orchestration::EngineService& engine,
 std::vector<Route> gate_verbs(orchestration::EngineService& engine, approval::GateStore& gates,
                               EvidenceReader evidence, const Clock& clock);
 std::vector<Route> switch_verbs(orchestration::EngineService& engine);
+// Imports, garbage collection, rollback.
+std::vector<Route> table_verbs(warehouse::Tables& tables, orchestration::ReleaseStore& releases,
+                               orchestration::Projector& projector);
+std::vector<Route> query_reads(warehouse::Tables& tables);
 std::vector<Route> log_reads(const orchestration::RunViews& views, LogReader logs);
 
 }  // namespace gossamer::web

@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "executors/tables/table_service.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/numbers.hpp"
+#include "executors/prepare_views.hpp"
+
+namespace gossamer::executors {
+
+namespace {
+
+std::uint64_t size_of(const fs::path& folder) {
+  std::uint64_t bytes = 0;
+  std::error_code failed;
+  for (fs::recursive_directory_iterator at(folder, failed), end; !failed && at != end;
+       at.increment(failed)) {
+    if (at->is_regular_file(failed)) bytes += at->file_size(failed);
+  }
+  return bytes;
+}
+
+// What somebody may be writing at this moment is not known to the catalog yet: it is left alone for
+// an hour after its last change.
+constexpr Duration untouched_time = std::chrono::hours(1);
+
+bool is_settled(const fs::path& folder, Instant now) {
+  std::error_code failed;
+  const auto changed = fs::last_write_time(folder, failed);
+  if (failed) return false;
+  const auto at = std::chrono::time_point_cast<Duration>(std::chrono::file_clock::to_sys(changed));
+  return now - at >= untouched_time;
+}
+
+}  // namespace
+
+Result<std::uint64_t> TableService::version_of(const std::string& as_of) const {
+  if (as_of.empty()) return ports_.catalog.version();
+  if (const auto number = parse_integer(as_of, 0)) {
+    TRY_ASSIGN(const auto newest, ports_.catalog.version());
+    if (static_cast<std::uint64_t>(*number) > newest) {
+      return not_found(fmt::format("the newest version of the catalog is {}", newest));
+    }
+    return static_cast<std::uint64_t>(*number);
+  }
+  const auto at = parse_instant(as_of);
+  if (!at) {
+    return invalid_input(fmt::format(
+        "--as-of {}: write a version of the catalog, or a time such as 2026-11-22T04:30:00Z",
+        as_of));
+  }
+  return ports_.catalog.version_at(*at);
+}
+
+Result<std::vector<InputView>> TableService::views_at(std::uint64_t version) const {
+  const warehouse::Layout layout(places_.warehouse);
+  const auto active = definition();
+  std::vector<InputView> views;
+  TRY_ASSIGN(const auto tables, ports_.catalog.tables());
+  for (const auto& table : tables) {
+    const pipeline::Table* declared = nullptr;
+    if (active) {
+      if (const auto found = active->tables.find(table.name); found != active->tables.end()) {
+        declared = &found->second;
+      }
+    }
+    InputView view;
+    view.name = table.name;
+    view.columns = table.schema;
+    for (const auto& key : table.key_columns) {
+      view.key_columns.push_back({key, key_column_type(declared, key)});
+    }
+    TRY_ASSIGN(const auto snapshot, ports_.catalog.snapshot(table.name, version));
+    for (const auto& content : snapshot.contents) {
+      const auto folder = layout.partition_files(table.name, content.attempt, content.key);
+      for (const auto& file : content.files) {
+        view.files.push_back({(folder / file.name).string(), content.key.pairs});
+      }
+    }
+    views.push_back(std::move(view));
+  }
+  return views;
+}
+
+Result<std::vector<ModelBinding>> TableService::bindings() const {
+  std::vector<ModelBinding> all;
+  TRY_ASSIGN(const auto versions, ports_.models.list(""));
+  for (const auto& version : versions) {
+    const auto& registration = version.registration;
+    ModelBinding binding;
+    binding.model = registration.model;
+    binding.version = registration.version;
+    binding.folder = (places_.state / registration.folder).string();
+    binding.digest = registration.digest;
+    binding.reference = fmt::format("{}/{}", registration.model, registration.version);
+    all.push_back(binding);
+    for (const auto& alias : version.aliases) {
+      binding.reference = fmt::format("{}@{}", registration.model, alias);
+      all.push_back(binding);
+    }
+  }
+  return all;
+}
+
+Result<Json> TableService::query(const warehouse::QueryRequest& request) {
+  TRY_ASSIGN(const auto version, version_of(request.as_of));
+  Job job;
+  job.attempt = AttemptId::make(ports_.ids);
+  job.kind = "query";
+  job.step = "query";
+  job.timezone = timezone();
+  job.limits = limits_;
+  job.spec = {{"sql", request.sql}, {"limit", request.limit}};
+  TRY_ASSIGN(job.views, views_at(version));
+  TRY_ASSIGN(job.models, bindings());
+  // Where the state folder cannot be written, a query that fits in memory still runs.
+  const auto folder = places_.state / "queries-running" / job.attempt.value();
+  if (make_folders(folder)) job.folder = folder.string();
+  TRY_ASSIGN(auto* const workers, ports_.workers());
+  auto done = workers->call(job, request.patience);
+  if (!job.folder.empty()) static_cast<void>(remove_tree(folder));
+  if (!done) return std::unexpected(std::move(done).error());
+  return std::move(done->outputs);
+}
+
+Result<std::vector<warehouse::GarbageItem>> TableService::collect(warehouse::CollectMode mode) {
+  const warehouse::Layout layout(places_.warehouse);
+  warehouse::KeepRules rules;
+  if (const auto active = definition()) {
+    for (const auto& [name, table] : active->tables) {
+      rules.tables[name] = {table.keep_versions, table.keep_for};
+    }
+    if (active->workspace.evidence_keep) rules.evidence = *active->workspace.evidence_keep;
+  }
+  const Instant now = ports_.clock.now();
+  TRY_ASSIGN(const auto needed, ports_.catalog.needed(now, rules));
+  std::vector<warehouse::GarbageItem> garbage;
+  std::vector<AttemptId> gone;
+  TRY_ASSIGN(const auto tables, ports_.catalog.tables());
+  for (const auto& table : tables) {
+    const auto home = layout.table_files(table.name);
+    TRY_ASSIGN(const bool exists, path_exists(home));
+    if (!exists) continue;
+    TRY_ASSIGN(const auto names, list_folder(home));
+    for (const auto& name : names) {
+      // What is not an attempt's folder is not ours to remove.
+      const auto attempt = AttemptId::parse(name);
+      if (!attempt || std::ranges::binary_search(needed, *attempt)) continue;
+      if (!is_settled(home / name, now)) continue;
+      garbage.push_back({table.name, *attempt, size_of(home / name)});
+      gone.push_back(*attempt);
+    }
+  }
+  if (mode == warehouse::CollectMode::list) return garbage;
+  for (const auto& item : garbage) {
+    TRY(remove_tree(layout.attempt_files(item.table, item.attempt)));
+  }
+  TRY(ports_.catalog.forget(gone));
+  return garbage;
+}
+
+Result<release::Switch> TableService::rollback_of(const std::string& table,
+                                                  const release::PartitionKey& key) {
+  TRY_ASSIGN(const auto contents, ports_.catalog.contents(table));
+  std::optional<AttemptId> current;
+  const warehouse::ContentEntry* former = nullptr;
+  for (const auto& entry : contents) {
+    if (entry.content.key != key || !entry.from) continue;
+    if (!entry.until) {
+      current = entry.content.attempt;
+    } else if (former == nullptr || *entry.until > *former->until) {
+      former = &entry;
+    }
+  }
+  if (!current) return not_found(fmt::format("{} has no partition {}", table, key.text()));
+  if (former == nullptr) {
+    return not_found(fmt::format("{} {} has no former content to go back to", table, key.text()));
+  }
+  release::Switch change;
+  change.id = SwitchId::make(ports_.ids);
+  change.at = ports_.clock.now();
+  change.contents.push_back({table, key, current, former->content.attempt});
+  return change;
+}
+
+}  // namespace gossamer::executors

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <functional>
+#include <memory>
+
+#include "base/clock.hpp"
+#include "base/ids.hpp"
+#include "executors/job.hpp"
+#include "executors/prepare.hpp"
+#include "executors/worker_pool.hpp"
+#include "models/registry.hpp"
+#include "orchestration/ports.hpp"
+#include "warehouse/project.hpp"
+#include "warehouse/services.hpp"
+
+namespace gossamer::executors {
+
+// All must outlive the service. `locks` is null where nothing may be written: then imports are
+// refused as `unavailable`.
+struct TablePorts {
+  warehouse::CatalogStore& catalog;
+  warehouse::PartitionLocks* locks;
+  const models::ModelStore& models;
+  const orchestration::Definitions& definitions;
+  IdSource& ids;
+  const Clock& clock;
+  std::function<Result<WorkerPool*>()> workers;
+};
+
+// Imports, queries and garbage collection, by jobs in worker processes. Any thread may call.
+class TableService final : public warehouse::Tables {
+ public:
+  TableService(TablePorts ports, Places places, Limits limits)
+      : ports_(std::move(ports)),
+        places_(std::move(places)),
+        limits_(limits),
+        projection_(ports_.catalog, warehouse::Layout(places_.warehouse)) {}
+
+  Result<warehouse::ImportReport> import_table(const warehouse::ImportRequest& request) override;
+  Result<Json> query(const warehouse::QueryRequest& request) override;
+  Result<std::vector<warehouse::GarbageItem>> collect(warehouse::CollectMode mode) override;
+  Result<release::Switch> rollback_of(const std::string& table,
+                                      const release::PartitionKey& key) override;
+
+ private:
+  [[nodiscard]] Result<Job> import_job(const warehouse::ImportRequest& request) const;
+  [[nodiscard]] Result<OutputTarget> target_of(const std::string& table,
+                                               const AttemptId& attempt) const;
+  Result<void> publish(const warehouse::ImportRequest& request, const AttemptId& attempt,
+                       const std::vector<release::Publication>& publications);
+  [[nodiscard]] Result<std::uint64_t> version_of(const std::string& as_of) const;
+  [[nodiscard]] Result<std::vector<InputView>> views_at(std::uint64_t version) const;
+  [[nodiscard]] Result<std::vector<ModelBinding>> bindings() const;
+  [[nodiscard]] std::string timezone() const;
+  [[nodiscard]] std::shared_ptr<const pipeline::Definition> definition() const;
+  [[nodiscard]] fs::path job_folder(const AttemptId& attempt) const;
+
+  TablePorts ports_;
+  Places places_;
+  Limits limits_;
+  warehouse::HiveProjection projection_;
+};
+
+}  // namespace gossamer::executors
