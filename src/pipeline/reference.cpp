@@ -69,6 +69,7 @@ class FlowScanner {
       return skip_block();
     }
     if (c == '$' && depth_ > 0 && text_.substr(at_).starts_with("${")) return take_reference();
+    if (depth_ == 0 && starts_token && begins_plain(c)) return skip_plain();
     if (c == '{' || c == '[') open(starts_token);
     if ((c == '}' || c == ']') && depth_ > 0) --depth_;
     advance();
@@ -85,6 +86,17 @@ class FlowScanner {
       line_start_ = at_ + 1;
     }
     ++at_;
+  }
+  // In block context, plain text goes to the end of its line, a comment, or the colon of a key.
+  static bool begins_plain(char c) {
+    return std::string_view(" \t\n{}[],\"'|>#-?:&*!").find(c) == std::string_view::npos;
+  }
+  void skip_plain() {
+    while (at_ < text_.size() && text_[at_] != '\n') {
+      const std::string_view rest = text_.substr(at_);
+      if (rest.starts_with(" #") || rest.starts_with(": ") || rest.starts_with(":\n")) return;
+      advance();
+    }
   }
   void skip_line() {
     while (at_ < text_.size() && text_[at_] != '\n')
@@ -195,6 +207,22 @@ Result<Text> parse_text(std::string_view text, Position position) {
   }
   flush();
   return result;
+}
+
+std::string to_source(const Text& text) {
+  std::string source;
+  for (const auto& piece : text.pieces) {
+    if (const auto* reference = std::get_if<Reference>(&piece)) {
+      source += to_string(*reference);
+      continue;
+    }
+    const std::string& plain = std::get<std::string>(piece);
+    for (std::size_t at = 0; at < plain.size(); ++at) {
+      if (plain.compare(at, 2, "${") == 0) source += "$";
+      source += plain[at];
+    }
+  }
+  return source;
 }
 
 std::string reference_text_pattern() {

@@ -18,6 +18,9 @@ std::string to_string(const Reference& reference);
 // not end, is empty, or begins with no known scope.
 Result<Text> parse_text(std::string_view text, Position position);
 
+// The text as a file would have it, `${` of plain text escaped: parse_text reads it back.
+std::string to_source(const Text& text);
+
 // The same rule as a regular expression for JSON Schema.
 std::string reference_text_pattern();
 
