@@ -5,7 +5,7 @@
 #include <ostream>
 
 #include "app/commands/commands.hpp"
-#include "pipeline/grammar.hpp"
+#include "pipeline/json_schema.hpp"
 
 namespace gossamer::app {
 
