@@ -4,6 +4,9 @@
 namespace gossamer::store::sqlite {
 
 std::string stored(const Json& json) {
+  // Most of what is stored is one of these.
+  if (json.is_null()) return "null";
+  if (json.is_object() && json.empty()) return "{}";
   return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 

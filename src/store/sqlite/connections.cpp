@@ -12,6 +12,10 @@ namespace {
 
 constexpr std::string_view migrations_folder = "sqlite/migrations/";
 constexpr std::size_t idle_readers_max = 16;
+// 64 MB of pages, so that what open runs touch stays in memory, and a checkpoint each 16 MB of log:
+// each costs two syncs more.
+constexpr std::string_view writer_settings =
+    "PRAGMA cache_size=-65536; PRAGMA wal_autocheckpoint=4000;";
 
 }  // namespace
 
@@ -47,6 +51,7 @@ Result<std::unique_ptr<Connections>> Connections::open(const std::filesystem::pa
       return std::unexpected(writer.error().wrapped(
           fmt::format("cannot open the workspace's state in {} for writing", file.string())));
     }
+    TRY(writer->run_script(writer_settings));
     TRY(sql::migrate(*writer, migrations()));
     connections->writer_.with([&](auto& held) { held = *std::move(writer); });
     return connections;

@@ -48,19 +48,14 @@ Result<std::optional<approval::GateStatus>> gate_status(const std::string& text)
 }
 
 Result<Json> verification(const access::AuditStore& audit) {
-  constexpr std::size_t page = 10'000;
-  std::int64_t count = 0;
-  std::optional<access::AuditEntry> last;
-  std::optional<access::ChainFault> fault;
-  for (;;) {
-    TRY_ASSIGN(const auto entries, audit.read(last ? last->sequence : 0, page));
-    if (entries.empty()) break;
-    count += static_cast<std::int64_t>(entries.size());
-    if (!fault) fault = access::verify(entries, last ? &*last : nullptr);
-    last = entries.back();
+  TRY_ASSIGN(const auto report, access::verify_store(audit, std::nullopt));
+  const bool is_empty = report.entries == 0;
+  Json answer{{"entries", report.entries},
+              {"head", is_empty ? "" : report.head.digest.text()},
+              {"fault", nullptr}};
+  if (report.fault) {
+    answer["fault"] = {{"sequence", report.fault->sequence}, {"reason", report.fault->reason}};
   }
-  Json answer{{"entries", count}, {"head", last ? last->digest.text() : ""}, {"fault", nullptr}};
-  if (fault) answer["fault"] = {{"sequence", fault->sequence}, {"reason", fault->reason}};
   return answer;
 }
 
