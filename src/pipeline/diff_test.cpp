@@ -20,7 +20,8 @@ using Files = std::map<std::string, std::string>;
 std::shared_ptr<const Definition> load(Files files) {
   Loaded loaded =
       load_files(std::move(files), parse_naively, Known{{"raw.rentals", "raw.weather"}, {}});
-  for (const Error& error : loaded.errors) ADD_FAILURE() << error.describe();
+  for (const Error& error : loaded.errors)
+    ADD_FAILURE() << error.describe();
   return loaded.definition;
 }
 
@@ -77,8 +78,7 @@ TEST(Diff, SaysWhatAndHow) {
                   "    train.seed: removed 7", "~ query sql/features.sql",
                   "    sql/features.sql, from line 1:",
                   "      - select * from rentals where hour < $window_end",
-                  "      + select *, 1 as one",
-                  "      + from rentals where hour < $window_end"));
+                  "      + select *, 1 as one", "      + from rentals where hour < $window_end"));
 }
 
 TEST(Version, NamesWhatIsNotBuiltYet) {
@@ -94,16 +94,17 @@ steps:
 )"}});
   ASSERT_NE(definition, nullptr);
   std::vector<std::string> said;
-  for (const Error& error : not_in_this_version(*definition)) said.push_back(error.describe());
+  for (const Error& error : not_in_this_version(*definition))
+    said.push_back(error.describe());
   EXPECT_THAT(
-      said,
-      ElementsAre("pipelines/p.yaml:4:3: step `book`: steps of kind notebook: not in this version",
-                  "pipelines/p.yaml:5:3: step `boxed`: a command in a container (`image`): not in "
-                  "this version",
-                  "pipelines/p.yaml:7:3: step `drift`: drift against a reference (`reference`): not "
-                  "in this version",
-                  "pipelines/p.yaml:9:3: step `again`: results of other runs (`reuse: always`): not "
-                  "in this version"));
+      said, ElementsAre(
+                "pipelines/p.yaml:4:3: step `book`: steps of kind notebook: not in this version",
+                "pipelines/p.yaml:5:3: step `boxed`: a command in a container (`image`): not in "
+                "this version",
+                "pipelines/p.yaml:7:3: step `drift`: drift against a reference (`reference`): not "
+                "in this version",
+                "pipelines/p.yaml:9:3: step `again`: results of other runs (`reuse: always`): not "
+                "in this version"));
 }
 
 }  // namespace

@@ -188,6 +188,7 @@ Type<ForEach> for_each() {
                        "step returned, such as \"${steps.find.outputs.countries}\"");
         return std::nullopt;
       });
+  returned.schema = {{"type", "string"}, {"pattern", "^\\$\\{[a-z]+(\\.[A-Za-z0-9_-]+)+\\}$"}};
   Type<ForEach> values = by_shape<ForEach>({"a list of values, or a reference to one",
                                             std::move(returned), std::move(literal), std::nullopt});
   Type<ForEach> type = map_into<ForEach>("a mapping with one key, such as `{ country: [jp, us] }`",

@@ -40,7 +40,7 @@ schema::Type<Tolerance> tolerance() {
     problems.mismatch(node, "a percentage such as 2% (0 to 100), or a number of at least 0");
     return std::nullopt;
   };
-  Json percentage{{"type", "string"}, {"pattern", "^[0-9]+(\\.[0-9]+)?%$"}};
+  Json percentage{{"type", "string"}, {"pattern", "^(100(\\.0+)?|[0-9]{1,2}(\\.[0-9]+)?)%$"}};
   Json absolute{{"type", "number"}, {"minimum", 0}};
   return {Json{{"anyOf", {std::move(percentage), std::move(absolute)}}}, std::move(read)};
 }
