@@ -7,9 +7,9 @@
 #include <string>
 #include <vector>
 
+#include "base/testing/golden.hpp"
 #include "pipeline/load.hpp"
 #include "pipeline/naive_sql.hpp"
-#include "tests/golden/golden.hpp"
 
 namespace gossamer::pipeline {
 namespace {

@@ -13,11 +13,11 @@
 #include "base/files.hpp"
 #include "base/json.hpp"
 #include "base/subprocess.hpp"
+#include "base/testing/golden.hpp"
 #include "pipeline/bikes.hpp"
 #include "pipeline/grammar.hpp"
 #include "pipeline/json_schema.hpp"
 #include "pipeline/source.hpp"
-#include "tests/golden/golden.hpp"
 
 namespace gossamer::pipeline {
 namespace {

@@ -6,8 +6,8 @@
 
 FILE.json holds {"schemas": {kind: schema}, "documents": [{"name", "kind", "content", "mistakes"}]},
 a mistake being {"path": [...], "message"}. A document without mistakes must be accepted; of any
-other, each mistake must be refused at its place or by a rule about what it is in. Prints what differs
-and exits 1.
+other, each mistake must be refused at its place or by a rule about what it is in. Prints what
+differs and exits 1.
 """
 import json
 import sys
