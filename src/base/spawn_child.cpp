@@ -14,7 +14,11 @@
 
 // System calls are made directly: the C library's and a sanitizer's wrappers keep notes about
 // descriptors and handlers in memory that still belongs to the parent.
+#if __has_attribute(disable_sanitizer_instrumentation)
+#define GOSSAMER_CHILD_SIDE __attribute__((disable_sanitizer_instrumentation))
+#else
 #define GOSSAMER_CHILD_SIDE __attribute__((no_sanitize("address", "thread", "undefined")))
+#endif
 
 namespace gossamer {
 namespace {
