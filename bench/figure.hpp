@@ -3,7 +3,6 @@
 #pragma once
 
 #include <algorithm>
-#include <array>
 #include <chrono>
 #include <cstddef>
 #include <cstdio>
@@ -14,10 +13,8 @@
 #include <string_view>
 #include <vector>
 
-#include <fcntl.h>
-#include <unistd.h>
-
 #include "base/json.hpp"
+#include "bench/disk.hpp"
 
 namespace gossamer::bench {
 
@@ -42,21 +39,6 @@ inline std::vector<double> repeat(int warm_ups, int count, const std::function<v
   for (int i = 0; i < count; ++i)
     seconds.push_back(seconds_of(work));
   return seconds;
-}
-
-// The median of 100 fdatasync calls in `folder`, each after 4 KiB were written, in milliseconds.
-inline double fdatasync_ms(const std::filesystem::path& folder) {
-  const auto path = folder / "fdatasync.probe";
-  const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-  std::vector<double> seconds;
-  const std::array<char, 4096> block{};
-  for (int i = 0; file >= 0 && i < 100; ++i) {
-    if (::write(file, block.data(), block.size()) != static_cast<ssize_t>(block.size())) break;
-    seconds.push_back(seconds_of([file] { ::fdatasync(file); }));
-  }
-  if (file >= 0) ::close(file);
-  std::filesystem::remove(path);
-  return seconds.empty() ? -1 : median(seconds) * 1000;
 }
 
 // A benchmark that cannot run says why and ends the process: it has no figure to report.
@@ -84,7 +66,7 @@ inline void report(std::string_view name, std::string_view unit, const std::vect
   more["minimum"] = *std::min_element(values.begin(), values.end());
   more["maximum"] = *std::max_element(values.begin(), values.end());
   more["repetitions"] = values.size();
-  more["fdatasync_ms"] = fdatasync_ms(folder);
+  more["fdatasync_ms_median"] = fdatasync_ms_median(folder);
   std::printf("%s\n", more.dump().c_str());
 }
 

@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Check that each rule of docs/rules.md has a scenario, and that nobody names a rule that is not there.
+"""Check that each rule of docs/rules.md has a scenario, and that nobody names one that is not there.
 
     check_rules.py [ROOT] [--list]
 
-Reads `# rule R-2.3` lines of tests/scenarios/*.scenario and `rule R-2.3` marks of src/orchestration.
-Prints "path:line: what is wrong" and exits 1 where anything is; --list prints each rule's scenarios.
+Reads `# rule R-2.3` lines of tests/scenarios/*.scenario and `rule R-2.3` marks of
+src/orchestration. Prints "path:line: what is wrong" and exits 1 where anything is; --list prints
+each rule's scenarios.
 """
 import pathlib
 import re

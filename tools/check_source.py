@@ -44,7 +44,7 @@ CODE_IN_COMMENT = re.compile(
     r"|[\w:<>]+ \w+ = .*;|\})\s*$")
 # Words at the end of a type's name that say nothing of what it is.
 EMPTY_NAMES = {"Manager", "Helper", "Util", "Utils", "Impl", "Data", "Info", "Context"}
-DECLARED_TYPE = re.compile(r"^\s*(?:class|struct|enum class|enum|using)\s+(?:\[\[\w+\]\]\s+)?(\w+)")
+DECLARED_TYPE = re.compile(r"^\s*(?:class|struct|enum class|enum)\s+(?:\[\[\w+\]\]\s+)?(\w+)")
 CLASS_HEAD = re.compile(r"^\s*(?:class|struct)\s+(\w+)[^;]*\{", re.MULTILINE)
 PURE_VIRTUAL = re.compile(r"\)\s*(?:const\s*)?(?:noexcept\s*)?=\s*0\s*;")
 # Comments, raw strings, strings and character literals; what is no comment is kept by its quotes.

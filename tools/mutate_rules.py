@@ -14,8 +14,8 @@ A mutation tests/mutations/R-2.3.txt (R-2.3b.txt for a second one) is one small 
     end
 
 It is made in a copy of the repository under build/mutations, never in the repository itself. Each
-scenario that names the rule is played; at least one must fail. Exits 1 where none does, where an edit
-does not fit any more, or where the mutated code does not compile.
+scenario that names the rule is played; at least one must fail. Exits 1 where none does, where an
+edit does not fit any more, or where the mutated code does not compile.
 """
 import pathlib
 import re

@@ -63,6 +63,7 @@ own_sources() {
 lint() {
     tools/check_layers.py
     tools/check_source.py
+    tools/check_rules.py
     git ls-files -z -co --exclude-standard -- dev .ci/run '*.sh' | xargs -0 shellcheck -x
     own_sources | xargs -0 -r clang-format-19 --dry-run -Werror
     configure release
@@ -185,6 +186,7 @@ ci() {
     stage "compile with GCC" build --preset gcc
     stage "AddressSanitizer and UndefinedBehaviorSanitizer" dev_stage "$labels"
     stage fuzz fuzz "$fuzz_seconds"
+    ((!full)) || stage "rules taken out" tools/mutate_rules.py
     stage ThreadSanitizer tsan_stage
     # Last, so that its closing line is the run's own.
     stage "release build and all tests" readme_test
