@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Check that each rule of docs/rules.md has a scenario, and that nobody names one that is not there.
+"""Check that each rule of docs/rules.md has a scenario, and that nobody names a rule beside them.
 
     check_rules.py [ROOT] [--list]
 
