@@ -35,7 +35,7 @@ int main(int argc, char** argv) {
     return 2;
   }
   const SystemClock clock;
-  Socket socket(FileDescriptor(worker_socket_descriptor));
+  Socket socket{FileDescriptor{worker_socket_descriptor}};
   const auto served = serve_jobs(std::move(socket), StateFolder(argv[2]), handlers(), clock);
   if (served) return 0;
   fmt::print(stderr, "gossamer-worker: {}\n", served.error().describe());

@@ -151,7 +151,7 @@ TEST(Subprocess, KillsTheWholeGroup) {
   ASSERT_EQ(::pipe2(ends.data(), O_CLOEXEC), 0);
   const FileDescriptor reading(ends[0]);
   FileDescriptor writing(ends[1]);
-  SpawnOptions options = shell("cat /dev/zero > /dev/null & echo ready >&5; wait");
+  SpawnOptions options = shell("tail -f /dev/null & echo ready >&5; wait");
   options.descriptors = {{writing.number(), 5}};
   Subprocess process = Subprocess::spawn(options).value();
   writing.close();
@@ -169,7 +169,7 @@ TEST(Subprocess, DestructionEndsItAndItsGroup) {
   const FileDescriptor reading(ends[0]);
   FileDescriptor writing(ends[1]);
   {
-    SpawnOptions options = shell("cat /dev/zero > /dev/null");
+    SpawnOptions options = shell("exec tail -f /dev/null");
     options.descriptors = {{writing.number(), 5}};
     const Subprocess process = Subprocess::spawn(options).value();
     writing.close();
@@ -181,7 +181,7 @@ TEST(Subprocess, DestructionEndsItAndItsGroup) {
 TEST(Subprocess, DiesWithTheThreadThatStartedIt) {
   std::optional<Subprocess> process;
   std::thread starter([&] {
-    SpawnOptions options = shell("cat /dev/zero > /dev/null");
+    SpawnOptions options = shell("exec tail -f /dev/null");
     options.parent_death = ParentDeath::kill;
     process.emplace(Subprocess::spawn(options).value());
   });
@@ -214,13 +214,13 @@ TEST(CapturedRun, TakesBothOutputsAndLimitsThem) {
 }
 
 TEST(CapturedRun, DoesNotWaitForOrphansThatHoldThePipe) {
-  const CapturedRun run = run_captured(shell("(cat /dev/zero > /dev/null)& echo $!"), 60s).value();
+  const CapturedRun run = run_captured(shell("(exec tail -f /dev/null)& echo $!"), 60s).value();
   EXPECT_TRUE(run.end.succeeded());
   ::kill(std::stoi(run.output), SIGKILL);
 }
 
 TEST(CapturedRun, KillsWhatTakesTooLong) {
-  const auto run = run_captured(shell("cat /dev/zero > /dev/null"), 10ms);
+  const auto run = run_captured(shell("exec tail -f /dev/null"), 10ms);
   EXPECT_EQ(run.error().kind, ErrorKind::unavailable);
   EXPECT_EQ(run.error().message, "`/bin/sh` was killed: it ran longer than 10ms");
 }
