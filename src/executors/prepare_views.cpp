@@ -159,8 +159,8 @@ Result<ViewFinder::Contents> ViewFinder::mapped(const pipeline::Input& input,
     for (const auto& pair : content.key.pairs) {
       const bool is_category = std::ranges::any_of(
           theirs.scheme().categories, [&](const auto& one) { return one.key == pair.first; });
-      const bool is_time = theirs.has_calendar() &&
-                           pair.first == pipeline::name_of(theirs.scheme().calendar->every);
+      const bool is_time =
+          theirs.has_calendar() && pair.first == pipeline::name_of(theirs.scheme().calendar->every);
       if (is_category || is_time) key.pairs.push_back(pair);
     }
     std::optional<Window> slice;

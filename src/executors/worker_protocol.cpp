@@ -11,6 +11,8 @@ namespace gossamer::executors {
 namespace {
 
 constexpr std::string_view source = "worker message";
+// Calls belong to no attempt, and a result always names one.
+constexpr std::string_view no_attempt = "att_00000000-0000-7000-8000-000000000000";
 
 Json json_of(const RunJob& message) {
   return {{"type", "run"}, {"id", message.id}, {"job", to_json(message.job)}};
@@ -25,11 +27,12 @@ Json json_of(const JobProgress& message) {
       {"type", "progress"}, {"id", message.id}, {"done", message.done}, {"total", message.total}};
 }
 Json json_of(const JobFinished& message) {
+  Json result = orchestration::to_json(message.result);
+  if (message.result.attempt.empty()) result["attempt"] = no_attempt;
   return {{"type", "finished"},
           {"id", message.id},
           {"memory_bytes", message.memory_bytes},
-          // Calls belong to no attempt, and the codec insists on one.
-          {"result", orchestration::to_json(message.result)}};
+          {"result", std::move(result)}};
 }
 
 Result<std::uint64_t> count(const Json& json, std::string_view key) {
@@ -56,7 +59,9 @@ std::unexpected<Error> unknown(const std::string& type) {
 
 Result<orchestration::AttemptResult> result_in(const Json& json) {
   TRY_ASSIGN(const Json body, require<Json>(json, "result", source));
-  return orchestration::attempt_result_from_json(body);
+  TRY_ASSIGN(auto result, orchestration::attempt_result_from_json(body));
+  if (result.attempt.value() == no_attempt) result.attempt = {};
+  return result;
 }
 
 }  // namespace

@@ -9,7 +9,6 @@
 #include "executors/process/code.hpp"
 #include "executors/process/secrets.hpp"
 #include "executors/state_folder.hpp"
-#include "warehouse/layout.hpp"
 
 namespace gossamer::executors {
 namespace {

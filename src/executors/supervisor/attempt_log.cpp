@@ -13,13 +13,6 @@ namespace {
 constexpr std::size_t secret_bytes_least = 4;  // shorter ones would garble ordinary words
 constexpr std::uint64_t tail_bytes_most = std::uint64_t{256} << 10U;
 
-// How many bytes at the end of `text` may be the beginning of `secret`.
-std::size_t begun(std::string_view text, std::string_view secret) {
-  for (std::size_t size = std::min(text.size(), secret.size() - 1); size > 0; --size)
-    if (secret.starts_with(text.substr(text.size() - size))) return size;
-  return 0;
-}
-
 }  // namespace
 
 AttemptLog::AttemptLog(int file, std::uint64_t bytes_max, std::vector<std::string> secrets)
@@ -36,11 +29,11 @@ AttemptLog::AttemptLog(int file, std::uint64_t bytes_max, std::vector<std::strin
 
 void AttemptLog::take(std::string_view bytes) {
   if (secrets_.empty()) return keep(bytes);
-  masked(bytes);
+  held_.append(bytes);
+  mask(Rest::may_follow);
 }
 
-void AttemptLog::masked(std::string_view bytes) {
-  held_.append(bytes);
+void AttemptLog::mask(Rest rest_of_text) {
   std::string out;
   std::size_t at = 0;
   while (at < held_.size()) {
@@ -49,6 +42,10 @@ void AttemptLog::masked(std::string_view bytes) {
     at = next;
     if (at == held_.size()) break;
     const std::string_view rest = std::string_view(held_).substr(at);
+    const bool may_begin = std::ranges::any_of(secrets_, [&](const std::string& secret) {
+      return rest.size() < secret.size() && secret.starts_with(rest);
+    });
+    if (may_begin && rest_of_text == Rest::may_follow) break;
     const auto hit = std::ranges::find_if(
         secrets_, [&](const std::string& secret) { return rest.starts_with(secret); });
     if (hit != secrets_.end()) {
@@ -56,10 +53,6 @@ void AttemptLog::masked(std::string_view bytes) {
       at += hit->size();
       continue;
     }
-    const bool may_begin = std::ranges::any_of(secrets_, [&](const std::string& secret) {
-      return rest.size() < secret.size() && begun(rest, secret) == rest.size();
-    });
-    if (may_begin) break;
     out.push_back(held_[at++]);
   }
   held_.erase(0, at);
@@ -84,13 +77,14 @@ void AttemptLog::keep(std::string_view bytes) {
 }
 
 void AttemptLog::note(std::string_view text) {
+  mask(Rest::has_ended);
   std::string line = at_line_start_ ? "" : "\n";
   line.append("[gossamer: ").append(text).append("]\n");
   keep(line);
 }
 
 void AttemptLog::finish() {
-  keep(std::exchange(held_, {}));
+  mask(Rest::has_ended);
   if (tail_.size() > tail_max_) {
     dropped_ += tail_.size() - tail_max_;
     tail_.erase(0, tail_.size() - tail_max_);

@@ -28,7 +28,9 @@ class AttemptLog {
   int error() const { return error_; }
 
  private:
-  void masked(std::string_view bytes);
+  enum class Rest : std::uint8_t { may_follow, has_ended };
+  // Passes on what is held, without secrets, as far as no secret can begin in it.
+  void mask(Rest rest_of_text);
   void keep(std::string_view bytes);
   void write(std::string_view bytes);
 

@@ -39,22 +39,19 @@ Answer crash(const Job&, JobContext&) {
 
 Answer raise_exception(const Job&, JobContext&) { throw std::runtime_error("thrown"); }
 
-// Says that it runs, then waits for a line in the pipe that the job names.
-Answer wait_for_pipe(const Job& job, JobContext& context) {
-  context.progress(1, 2);
-  TRY_ASSIGN(const auto path, require<std::string>(job.spec, "pipe"));
-  TRY(read_file(path));
-  return echo(job, context);
+// Says who it is to whoever reads the pipe that the job names, if it names one.
+Result<void> announce(const Job& job) {
+  if (!job.spec.is_object()) return {};
+  TRY_ASSIGN(const auto ready, optional<std::string>(job.spec, "ready"));
+  if (!ready) return {};
+  TRY_ASSIGN(const FileDescriptor file, open_file(*ready, O_WRONLY));
+  return write_all(file, fmt::format("{}\n", ::getpid()), *ready);
 }
 
-// Says who it is to whoever reads one pipe, and reports what comes out of another.
+// Announces itself, then reports what comes out of another pipe.
 Answer hear(const Job& job, JobContext&) {
-  TRY_ASSIGN(const auto ready, require<std::string>(job.spec, "ready"));
+  TRY(announce(job));
   TRY_ASSIGN(const auto pipe, require<std::string>(job.spec, "pipe"));
-  {
-    TRY_ASSIGN(const FileDescriptor file, open_file(ready, O_WRONLY));
-    TRY(write_all(file, fmt::format("{}\n", ::getpid()), ready));
-  }
   orchestration::AttemptResult result;
   result.attempt = job.attempt;
   TRY_ASSIGN(const std::string heard, read_file(pipe));
@@ -62,14 +59,15 @@ Answer hear(const Job& job, JobContext&) {
   return result;
 }
 
-Answer ignore_everything(const Job&, JobContext& context) {
+Answer ignore_everything(const Job& job, JobContext& context) {
   context.progress(1, 0);
+  TRY(announce(job));
   for (;;)
     ::pause();
 }
 
-Answer wait_for_cancel(const Job&, JobContext& context) {
-  context.progress(1, 0);
+Answer wait_for_cancel(const Job& job, JobContext& context) {
+  TRY(announce(job));
   while (!context.is_cancelled())
     ::sched_yield();
   return unavailable("interrupted");
@@ -97,7 +95,6 @@ int main(int argc, char** argv) {
                              {"refuse", refuse},
                              {"crash", crash},
                              {"throw", raise_exception},
-                             {"wait", wait_for_pipe},
                              {"ignore", ignore_everything},
                              {"until_cancel", wait_for_cancel},
                              {"grow", grow},

@@ -83,7 +83,7 @@ class DispatchTest : public ::testing::Test {
     pool.state = state_;
     pool.workers = 1;
     pool.grace = std::chrono::milliseconds(200);
-    pool.memory_bytes_max = std::uint64_t{96} << 20U;
+    pool.memory_bytes_max = std::uint64_t{48} << 20U;
     workers_.emplace(pool, clock_, Log());
     ASSERT_TRUE(workers_->start());
     Preparation preparation;
