@@ -55,7 +55,7 @@ Json body_json(const EffectBody& body) {
                         {"cause", cause_json(start.cause)}};
           },
           [](const ProjectPartition& project) {
-            return Json{{"table", project.table}, {"key", project.key.text()}};
+            return Json{{"table", project.table}, {"partition", project.key.text()}};
           },
           [](const Notify& notify) {
             return Json{
@@ -114,7 +114,7 @@ Result<EffectBody> start_followers_from(const Json& json) {
 Result<EffectBody> project_from(const Json& json) {
   ProjectPartition project;
   TRY_ASSIGN(project.table, require<std::string>(json, "table", "effect"));
-  TRY_ASSIGN(project.key, key_from(json, "key"));
+  TRY_ASSIGN(project.key, key_from(json, "partition"));
   return EffectBody(std::move(project));
 }
 

@@ -58,6 +58,9 @@ class Engine {
   // Overdue timers, then what has arrived, then what can start; all committed and its effects sent
   // out, until nothing is left to do now.
   void work();
+  // Writes down which effects are done with, instead of waiting for the next commit to carry it:
+  // before the program ends.
+  void flush();
   // When work() has something to do even if nothing arrives; none: never.
   [[nodiscard]] std::optional<Instant> next_wake() const;
 

@@ -193,6 +193,11 @@ void Engine::work() {
   }
 }
 
+void Engine::flush() {
+  // What cannot be written now is found in the outbox by the next engine, and done again.
+  static_cast<void>(core_->commit());
+}
+
 std::optional<Instant> Engine::next_wake() const { return core_->next_wake(); }
 
 Result<std::optional<std::vector<RunEnd>>> Engine::settled(const RunId& run) const {

@@ -86,6 +86,7 @@ void EngineService::loop() {
     }
     inbox_.wait(nap);
   }
+  engine_.flush();
   for (const auto& waiter : waiters_) {
     waiter->news.change([](auto& news) {
       news.end = unavailable("the engine was stopped while it was waited for");
