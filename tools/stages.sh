@@ -93,9 +93,14 @@ fuzz() {
         mkdir -p "build/dev/corpus/$name"
         local folders=("build/dev/corpus/$name")
         [[ ! -d tests/fuzz/$name ]] || folders+=("tests/fuzz/$name")
-        echo "fuzzing $name for $1 s"
-        "$target" -max_total_time="$1" -timeout=10 -rss_limit_mb=2048 -print_final_stats=0 \
-            -verbosity=0 -artifact_prefix="build/dev/corpus/$name-" "${folders[@]}"
+        if ! "$target" -max_total_time="$1" -timeout=10 -rss_limit_mb=2048 \
+            -artifact_prefix="build/dev/corpus/$name-" "${folders[@]}" \
+            >"build/dev/corpus/$name.log" 2>&1; then
+            tail -n 60 "build/dev/corpus/$name.log"
+            echo "fuzz_$name found a fault; its input is in build/dev/corpus/" >&2
+            return 1
+        fi
+        echo "fuzz_$name: $(tail -n 1 "build/dev/corpus/$name.log")"
     done
 }
 
