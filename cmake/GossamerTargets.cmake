@@ -285,7 +285,7 @@ function(gossamer_bench_folder)
       RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/bench"
       INSTALL_RPATH "${GOSSAMER_RPATH}")
     target_link_libraries(bench_${stem} PRIVATE gossamer_app)
-    foreach(executable gossamer gossamer-worker gossamer-supervisor)
+    foreach(executable gossamer gossamer-worker gossamer-supervisor echo_worker)
       if(TARGET ${executable})
         add_dependencies(bench_${stem} ${executable})
       endif()
