@@ -84,15 +84,15 @@ Json to_json(const Job& job);
 Result<Job> job_from_json(const Json& json);
 
 // What a handler may do besides its work.
-class JobContext {
+class JobChannel {
  public:
-  virtual ~JobContext() = default;
+  virtual ~JobChannel() = default;
   virtual void progress(std::uint64_t done, std::uint64_t total) = 0;
   virtual bool is_cancelled() const = 0;
   virtual void log(std::string_view line) = 0;  // into the attempt's log
 };
 
 // The error becomes the attempt's failure: invalid_input, unavailable, ... by its kind.
-using JobHandler = std::function<Result<orchestration::AttemptResult>(const Job&, JobContext&)>;
+using JobHandler = std::function<Result<orchestration::AttemptResult>(const Job&, JobChannel&)>;
 
 }  // namespace gossamer::executors

@@ -11,7 +11,7 @@ namespace {
 using orchestration::AttemptResult;
 using orchestration::Outcome;
 
-Result<AttemptResult> run(const Job& job, JobContext& context,
+Result<AttemptResult> run(const Job& job, JobChannel& context,
                           const std::vector<scoring::Engine>& engines) {
   TRY_ASSIGN(const EvaluateSpec spec, parse_evaluate_spec(job.spec));
   const auto models = std::make_shared<const JobModels>(job.models, engines);
@@ -45,7 +45,7 @@ Result<AttemptResult> run(const Job& job, JobContext& context,
 }  // namespace
 
 JobHandler evaluate_handler(std::vector<scoring::Engine> engines) {
-  return [engines = std::move(engines)](const Job& job, JobContext& context) {
+  return [engines = std::move(engines)](const Job& job, JobChannel& context) {
     return run(job, context, engines);
   };
 }

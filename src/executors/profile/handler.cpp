@@ -8,7 +8,7 @@ namespace {
 
 using orchestration::AttemptResult;
 
-Result<AttemptResult> run(const Job& job, JobContext& context) {
+Result<AttemptResult> run(const Job& job, JobChannel& context) {
   TRY_ASSIGN(const auto table, require<std::string>(job.spec, "table", "profile"));
   if (job.views.empty()) return bug("a profile without a view");
   const auto models = std::make_shared<const JobModels>(job.models, std::vector<scoring::Engine>());

@@ -62,7 +62,7 @@ Result<Answer> answer_of(warehouse::Session& session, const Job& job, const std:
   }
 }
 
-Result<AttemptResult> run_sql(const Job& job, JobContext& context,
+Result<AttemptResult> run_sql(const Job& job, JobChannel& context,
                               const std::vector<scoring::Engine>& engines) {
   TRY_ASSIGN(const Json query, require<Json>(job.spec, "query", "sql"));
   TRY_ASSIGN(const auto text, require<std::string>(query, "text", "sql.query"));
@@ -81,7 +81,7 @@ Result<AttemptResult> run_sql(const Job& job, JobContext& context,
   return result;
 }
 
-Result<AttemptResult> run_parse(const Job& job, JobContext&) {
+Result<AttemptResult> run_parse(const Job& job, JobChannel&) {
   TRY_ASSIGN(const auto sql, require<std::string>(job.spec, "sql", "parse_sql"));
   TRY_ASSIGN(auto parser, warehouse::QueryParser::open());
   TRY_ASSIGN(auto parts, parser.parse(sql));
@@ -92,7 +92,7 @@ Result<AttemptResult> run_parse(const Job& job, JobContext&) {
   return result;
 }
 
-Result<AttemptResult> run_query(const Job& job, JobContext& context,
+Result<AttemptResult> run_query(const Job& job, JobChannel& context,
                                 const std::vector<scoring::Engine>& engines) {
   TRY_ASSIGN(const auto sql, require<std::string>(job.spec, "sql", "query"));
   TRY_ASSIGN(const auto limit, require<std::int64_t>(job.spec, "limit", "query"));
@@ -106,7 +106,7 @@ Result<AttemptResult> run_query(const Job& job, JobContext& context,
   return result;
 }
 
-Result<AttemptResult> run_adopt(const Job& job, JobContext& context,
+Result<AttemptResult> run_adopt(const Job& job, JobChannel& context,
                                 const std::vector<scoring::Engine>& engines) {
   TRY_ASSIGN(const auto folder, require<std::string>(job.spec, "source", "adopt_output"));
   TRY_ASSIGN(const auto names, list_folder(folder));
@@ -129,7 +129,7 @@ Result<AttemptResult> run_adopt(const Job& job, JobContext& context,
 }  // namespace
 
 JobHandler sql_handler(std::vector<scoring::Engine> engines) {
-  return [engines = std::move(engines)](const Job& job, JobContext& context) {
+  return [engines = std::move(engines)](const Job& job, JobChannel& context) {
     return run_sql(job, context, engines);
   };
 }
@@ -137,13 +137,13 @@ JobHandler sql_handler(std::vector<scoring::Engine> engines) {
 JobHandler parse_sql_handler() { return run_parse; }
 
 JobHandler query_handler(std::vector<scoring::Engine> engines) {
-  return [engines = std::move(engines)](const Job& job, JobContext& context) {
+  return [engines = std::move(engines)](const Job& job, JobChannel& context) {
     return run_query(job, context, engines);
   };
 }
 
 JobHandler adopt_output_handler(std::vector<scoring::Engine> engines) {
-  return [engines = std::move(engines)](const Job& job, JobContext& context) {
+  return [engines = std::move(engines)](const Job& job, JobChannel& context) {
     return run_adopt(job, context, engines);
   };
 }

@@ -164,7 +164,7 @@ Result<void> refuse_bad_keys(Session& session, const ImportSpec& spec) {
       spec.derived_from.empty() ? spec.key_column : spec.derived_from));
 }
 
-Result<Session> open(const Job& job, JobContext& context, const ImportSpec& spec) {
+Result<Session> open(const Job& job, JobChannel& context, const ImportSpec& spec) {
   warehouse::SessionOptions options;
   for (const auto& file : spec.files)
     options.readable_files.emplace_back(file);
@@ -210,7 +210,7 @@ Result<void> check_partitions(Session& session, const Job& job, const Written& w
   return {};
 }
 
-Result<AttemptResult> run_import(const Job& job, JobContext& context) {
+Result<AttemptResult> run_import(const Job& job, JobChannel& context) {
   TRY_ASSIGN(const auto spec, parse(job.spec));
   TRY(make_folders(job.output->folder));
   TRY(make_folders(job.folder));

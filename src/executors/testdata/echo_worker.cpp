@@ -20,7 +20,7 @@ using namespace gossamer::executors;
 
 using Answer = Result<orchestration::AttemptResult>;
 
-Answer echo(const Job& job, JobContext& context) {
+Answer echo(const Job& job, JobChannel& context) {
   context.log("echo");
   orchestration::AttemptResult result;
   result.attempt = job.attempt;
@@ -28,16 +28,16 @@ Answer echo(const Job& job, JobContext& context) {
   return result;
 }
 
-Answer refuse(const Job& job, JobContext&) {
+Answer refuse(const Job& job, JobChannel&) {
   return invalid_input(fmt::format("refused: {}", job.spec.dump()));
 }
 
-Answer crash(const Job&, JobContext&) {
+Answer crash(const Job&, JobChannel&) {
   ::raise(SIGSEGV);
   return bug("still alive");
 }
 
-Answer raise_exception(const Job&, JobContext&) { throw std::runtime_error("thrown"); }
+Answer raise_exception(const Job&, JobChannel&) { throw std::runtime_error("thrown"); }
 
 // Says who it is to whoever reads the pipe that the job names, if it names one.
 Result<void> announce(const Job& job) {
@@ -49,7 +49,7 @@ Result<void> announce(const Job& job) {
 }
 
 // Announces itself, then reports what comes out of another pipe.
-Answer hear(const Job& job, JobContext&) {
+Answer hear(const Job& job, JobChannel&) {
   TRY(announce(job));
   TRY_ASSIGN(const auto pipe, require<std::string>(job.spec, "pipe"));
   orchestration::AttemptResult result;
@@ -59,27 +59,27 @@ Answer hear(const Job& job, JobContext&) {
   return result;
 }
 
-Answer ignore_everything(const Job& job, JobContext& context) {
+Answer ignore_everything(const Job& job, JobChannel& context) {
   context.progress(1, 0);
   TRY(announce(job));
   for (;;)
     ::pause();
 }
 
-Answer wait_for_cancel(const Job& job, JobContext& context) {
+Answer wait_for_cancel(const Job& job, JobChannel& context) {
   TRY(announce(job));
   while (!context.is_cancelled())
     ::sched_yield();
   return unavailable("interrupted");
 }
 
-Answer grow(const Job& job, JobContext& context) {
+Answer grow(const Job& job, JobChannel& context) {
   static std::string held;
   held.assign(std::size_t{64} << 20U, 'x');
   return echo(job, context);
 }
 
-Answer who(const Job& job, JobContext& context) {
+Answer who(const Job& job, JobChannel& context) {
   auto result = echo(job, context);
   if (result) result->result.report = {{"pid", ::getpid()}};
   return result;

@@ -11,7 +11,7 @@ namespace {
 
 using orchestration::AttemptResult;
 
-Result<AttemptResult> run(const Job& job, JobContext& context,
+Result<AttemptResult> run(const Job& job, JobChannel& context,
                           const std::vector<scoring::Engine>& engines) {
   TRY_ASSIGN(const TrainSpec spec, parse_train_spec(job.spec));
   TRY_ASSIGN(const scoring::Engine* engine, scoring::find_engine(engines, spec.engine));
@@ -46,7 +46,7 @@ Result<AttemptResult> run(const Job& job, JobContext& context,
 }  // namespace
 
 JobHandler train_handler(std::vector<scoring::Engine> engines) {
-  return [engines = std::move(engines)](const Job& job, JobContext& context) {
+  return [engines = std::move(engines)](const Job& job, JobChannel& context) {
     return run(job, context, engines);
   };
 }

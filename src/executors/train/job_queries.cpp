@@ -26,7 +26,7 @@ warehouse::TableView view_of(const InputView& input) {
 
 }  // namespace
 
-Result<warehouse::Session> open_session(const Job& job, JobContext& context,
+Result<warehouse::Session> open_session(const Job& job, JobChannel& context,
                                         std::shared_ptr<const JobModels> models,
                                         const warehouse::ScalarFunctions& functions) {
   std::vector<warehouse::TableView> views;

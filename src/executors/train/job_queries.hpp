@@ -15,7 +15,7 @@ namespace gossamer::executors {
 
 // Opens a session over exactly the files of the job's views, with predict() over its models and
 // these further functions; spills into the attempt's folder. The context must outlive it.
-Result<warehouse::Session> open_session(const Job& job, JobContext& context,
+Result<warehouse::Session> open_session(const Job& job, JobChannel& context,
                                         std::shared_ptr<const JobModels> models,
                                         const warehouse::ScalarFunctions& functions = {});
 

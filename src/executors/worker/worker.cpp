@@ -55,7 +55,7 @@ std::uint64_t resident_bytes() {
 
 class Worker;
 
-class Context final : public JobContext {
+class Context final : public JobChannel {
  public:
   Context(Worker& worker, std::uint64_t id, const Job& job) : worker_(worker), id_(id) {
     if (!job.folder.empty()) folder_ = AttemptFolder{job.folder};

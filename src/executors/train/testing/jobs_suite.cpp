@@ -13,7 +13,7 @@
 namespace gossamer::executors::test {
 namespace {
 
-class QuietContext final : public JobContext {
+class QuietContext final : public JobChannel {
  public:
   void progress(std::uint64_t, std::uint64_t) override {}
   [[nodiscard]] bool is_cancelled() const override { return false; }
