@@ -8,6 +8,9 @@
 #include "base/clock.hpp"
 #include "base/socket.hpp"
 #include "executors/evaluate/evaluate.hpp"
+#include "executors/evidence/evidence.hpp"
+#include "executors/profile/profile.hpp"
+#include "executors/sql/handlers.hpp"
 #include "executors/train/train.hpp"
 #include "executors/worker/worker.hpp"
 #include "executors/worker_protocol.hpp"
@@ -21,10 +24,18 @@ using namespace gossamer::executors;
 
 constexpr int training_threads = 1;  // one job of many: slots, not threads, fill the machine
 
-JobHandlers handlers() {
+JobHandlers handlers(const fs::path& state) {
   const std::vector<scoring::Engine> engines{scoring::xgboost::engine(training_threads),
                                              scoring::lightgbm::engine(training_threads)};
-  return {{"train", train_handler(engines)}, {"evaluate", evaluate_handler(engines)}};
+  return {{"parse_sql", parse_sql_handler()},
+          {"sql", sql_handler(engines)},
+          {"query", query_handler(engines)},
+          {"import", import_handler()},
+          {"adopt_output", adopt_output_handler(engines)},
+          {"train", train_handler(engines)},
+          {"evaluate", evaluate_handler(engines)},
+          {"profile", profile_handler()},
+          {"approval", evidence_handler(state / "evidence")}};
 }
 
 }  // namespace
@@ -35,8 +46,9 @@ int main(int argc, char** argv) {
     return 2;
   }
   const SystemClock clock;
+  const fs::path state = argv[2];
   Socket socket{FileDescriptor{worker_socket_descriptor}};
-  const auto served = serve_jobs(std::move(socket), StateFolder(argv[2]), handlers(), clock);
+  const auto served = serve_jobs(std::move(socket), StateFolder(state), handlers(state), clock);
   if (served) return 0;
   fmt::print(stderr, "gossamer-worker: {}\n", served.error().describe());
   return 1;

@@ -1,0 +1,339 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/wire.hpp"
+
+#include <fmt/format.h>
+
+#include "app/queries.hpp"
+#include "base/clock.hpp"
+#include "base/ids.hpp"
+#include "base/log.hpp"
+#include "executors/bundle.hpp"
+#include "executors/dispatch.hpp"
+#include "executors/engine_lock.hpp"
+#include "executors/notify/log_notifier.hpp"
+#include "executors/prepare.hpp"
+#include "executors/process/command.hpp"
+#include "executors/tables/table_service.hpp"
+#include "orchestration/service.hpp"
+#include "store/sqlite/store.hpp"
+#include "warehouse/project.hpp"
+#include "web/handlers/handlers.hpp"
+#include "web/handlers/verbs.hpp"
+#include "web/socket_api.hpp"
+
+namespace gossamer::app {
+
+namespace {
+
+using executors::WorkerPool;
+using store::sqlite::Purpose;
+using store::sqlite::Store;
+using web::Route;
+
+// Enough for a command of a person; a job of an attempt has its own timeout.
+constexpr Duration start_patience = std::chrono::seconds(10);
+constexpr Duration start_pause = std::chrono::milliseconds(20);
+constexpr executors::Limits job_limits{std::uint64_t{2} << 30U, 2};
+
+executors::WorkerPoolOptions worker_options(const Paths& paths, const Environment& environment) {
+  executors::WorkerPoolOptions options;
+  options.program = paths.worker;
+  options.state = paths.state;
+  // Workers need no secret and no setting of the person's shell.
+  for (const auto* name : {"PATH", "TZ", "TZDIR", "LANG", "TMPDIR"}) {
+    if (const auto value = environment.find(name)) options.environment[name] = *value;
+  }
+  return options;
+}
+
+// A pool of workers that starts when somebody needs it.
+class LazyWorkers {
+ public:
+  LazyWorkers(executors::WorkerPoolOptions options, const Clock& clock, Log log)
+      : pool_(std::move(options), clock, std::move(log)) {}
+  ~LazyWorkers() { pool_.stop(); }
+  LazyWorkers(const LazyWorkers&) = delete;
+  LazyWorkers& operator=(const LazyWorkers&) = delete;
+
+  WorkerPool& pool() { return pool_; }
+  Result<WorkerPool*> started() {
+    return state_.with([&](bool& is_started) -> Result<WorkerPool*> {
+      if (!is_started) TRY(pool_.start());
+      is_started = true;
+      return &pool_;
+    });
+  }
+
+ private:
+  WorkerPool pool_;
+  Guarded<bool> state_{false};
+};
+
+// The warehouse's projection as the engine's port.
+class WarehouseProjector final : public orchestration::Projector {
+ public:
+  explicit WarehouseProjector(warehouse::HiveProjection projection)
+      : projection_(std::move(projection)) {}
+  Result<void> project(const std::string& table, const release::PartitionKey& key) override {
+    return mutex_.with([&](bool&) { return projection_.project(table, key); });
+  }
+  Result<std::uint64_t> recover() {
+    return mutex_.with([&](bool&) { return projection_.recover(); });
+  }
+
+ private:
+  warehouse::HiveProjection projection_;
+  Guarded<bool> mutex_{false};  // one projection at a time
+};
+
+web::EvidenceReader evidence_reader(const Paths& paths) {
+  return [folder = paths.evidence](const Digest& digest) {
+    return executors::read_bundle(folder, digest);
+  };
+}
+
+web::LogReader log_reader(const Paths& paths) {
+  return [state = executors::StateFolder(paths.state)](
+             const orchestration::AttemptRow& attempt) -> Result<std::string> {
+    const auto file = state.attempt(attempt.run, attempt.step, attempt.id).log();
+    TRY_ASSIGN(const bool exists, path_exists(file));
+    if (!exists) return std::string();
+    return read_file(file);
+  };
+}
+
+void append(std::vector<Route>& all, std::vector<Route> more) {
+  for (auto& route : more)
+    all.push_back(std::move(route));
+}
+
+std::vector<Route> read_routes(Store& store, const Paths& paths) {
+  std::vector<Route> routes;
+  append(routes, web::run_reads(store.runs(), store.run_views()));
+  append(routes, web::log_reads(store.run_views(), log_reader(paths)));
+  append(routes, web::gate_reads(store.gates()));
+  append(routes, web::table_reads(store.catalog()));
+  append(routes, web::model_reads(store.models()));
+  append(routes, web::switch_reads(store.releases()));
+  append(routes, web::setting_reads(store.releases(), store.definitions()));
+  append(routes, web::audit_reads(store.audit()));
+  return routes;
+}
+
+Result<pipeline::Known> known_tables(const warehouse::CatalogStore& catalog) {
+  pipeline::Known known;
+  TRY_ASSIGN(const auto tables, catalog.tables());
+  for (const auto& table : tables)
+    known.tables.push_back(table.name);
+  return known;
+}
+
+// Reads beside a running engine, or where none runs.
+class Reader final : public Api {
+ public:
+  Reader(const WorkspacePlace& place, const Paths& paths, std::unique_ptr<Store> store)
+      : ids_(system_ids(clock_)),
+        store_(std::move(store)),
+        workers_(worker_options(paths, place.environment), clock_, Log()),
+        tables_({store_->catalog(), nullptr, store_->models(), store_->definitions(), *ids_, clock_,
+                 [this] { return workers_.started(); }},
+                {paths.workspace, paths.state, paths.warehouse}, job_limits),
+        router_(routes(paths)) {}
+
+  Result<Json> call(const web::Request& request, const web::EventSink& events) override {
+    return router_.call(request, events);
+  }
+
+ private:
+  std::vector<Route> routes(const Paths& paths) {
+    auto all = read_routes(*store_, paths);
+    append(all, web::query_reads(tables_));
+    return all;
+  }
+
+  SystemClock clock_;
+  std::unique_ptr<IdSource> ids_;
+  std::unique_ptr<Store> store_;
+  LazyWorkers workers_;
+  executors::TableService tables_;
+  web::Router router_;
+};
+
+// Another process holds the lock: every call goes to it.
+class Remote final : public Api {
+ public:
+  explicit Remote(fs::path socket) : socket_(std::move(socket)) {}
+
+  Result<Json> call(const web::Request& request, const web::EventSink& events) override {
+    return web::call_over_socket(socket_, request, events);
+  }
+
+ private:
+  fs::path socket_;
+};
+
+// This process is the engine. Members are in the order in which they need one another.
+class Driver final : public Api {
+ public:
+  static Result<std::unique_ptr<Driver>> start(const WorkspacePlace& place, const Paths& paths,
+                                               executors::EngineLock lock) {
+    TRY_ASSIGN(auto store, Store::open(paths.store, Purpose::drive, read_definition));
+    auto driver = std::make_unique<Driver>(place, paths, std::move(lock), std::move(store));
+    TRY(driver->start_services());
+    return driver;
+  }
+
+  Driver(const WorkspacePlace& place, const Paths& paths, executors::EngineLock lock,
+         std::unique_ptr<Store> store)
+      : paths_(paths),
+        overlay_(place.overlay),
+        lock_(std::move(lock)),
+        ids_(system_ids(clock_)),
+        log_(Log::to_file(clock_, paths.state / "engine.log", LogLevel::info).value_or(Log())),
+        store_(std::move(store)),
+        workers_(worker_options(paths, place.environment), clock_, log_),
+        queries_(paths.queries, [this] { return workers_.started(); }),
+        jobs_(store_->catalog(), store_->models(), {paths.workspace, paths.state, paths.warehouse},
+              job_limits),
+        command_places_{paths.workspace, paths.state, place.environment},
+        dispatch_({paths.state, paths.supervisor}, preparation(), workers_.pool(), inbox_.sink(),
+                  clock_, log_),
+        notifier_(log_),
+        projector_({store_->catalog(), warehouse::Layout(paths.warehouse)}),
+        tables_({store_->catalog(), &store_->partition_locks(), store_->models(),
+                 store_->definitions(), *ids_, clock_, [this] { return workers_.started(); }},
+                {paths.workspace, paths.state, paths.warehouse}, job_limits),
+        engine_({clock_, *ids_, store_->runs(), store_->run_views(), store_->releases(),
+                 store_->gates(), store_->definitions(), dispatch_, notifier_, projector_, inbox_,
+                 orchestration::run_inline(), log_},
+                {}),
+        applier_([this] { return load(); },
+                 [this](const pipeline::Definition& definition) { return kept_for(definition); },
+                 store_->definition_store(), store_->definitions(), clock_),
+        router_(routes()),
+        server_(paths.socket, router_) {}
+
+  ~Driver() override {
+    server_.stop();
+    engine_.stop();
+    dispatch_.stop();
+  }
+
+  Result<Json> call(const web::Request& request, const web::EventSink& events) override {
+    return router_.call(request, events);
+  }
+
+ private:
+  Result<void> start_services() {
+    TRY(store_->partition_locks().unlock_all());
+    TRY(projector_.recover());
+    TRY(workers_.started());
+    TRY(dispatch_.start());
+    TRY(engine_.start());
+    return server_.start();
+  }
+
+  executors::Preparation preparation() {
+    return {[this](const orchestration::AttemptOrder& order) { return jobs_.make(order); },
+            [this](const orchestration::AttemptOrder& order, const executors::Job& job) {
+              return executors::prepare_command(order, job, command_places_);
+            }};
+  }
+
+  Result<pipeline::Loaded> load() {
+    TRY_ASSIGN(const auto known, known_tables(store_->catalog()));
+    return pipeline::load_workspace(paths_.workspace.string(), queries_.as_function(), known,
+                                    overlay_);
+  }
+
+  Result<Json> kept_for(const pipeline::Definition& definition) {
+    TRY_ASSIGN(const auto known, known_tables(store_->catalog()));
+    return queries_.kept_for(definition, known, overlay_);
+  }
+
+  std::vector<Route> routes() {
+    auto all = read_routes(*store_, paths_);
+    append(all, web::definition_verbs(applier_));
+    append(all, web::run_verbs(engine_, store_->runs(), store_->gates(), applier_));
+    append(all, web::gate_verbs(engine_, store_->gates(), evidence_reader(paths_), clock_));
+    append(all, web::switch_verbs(engine_));
+    append(all, web::table_verbs(tables_, store_->releases(), projector_));
+    append(all, web::query_reads(tables_));
+    return all;
+  }
+
+  Paths paths_;
+  std::string overlay_;
+  executors::EngineLock lock_;
+  SystemClock clock_;
+  std::unique_ptr<IdSource> ids_;
+  Log log_;
+  std::unique_ptr<Store> store_;
+  LazyWorkers workers_;
+  QueryParser queries_;
+  executors::JobMaker jobs_;
+  executors::CommandPlaces command_places_;
+  orchestration::Inbox inbox_;
+  executors::Dispatch dispatch_;
+  executors::LogNotifier notifier_;
+  WarehouseProjector projector_;
+  executors::TableService tables_;
+  orchestration::EngineService engine_;
+  web::Applier applier_;
+  web::Router router_;
+  web::SocketServer server_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Api>> open_reader(const WorkspacePlace& place) {
+  TRY_ASSIGN(const auto paths, paths_of(place));
+  TRY_ASSIGN(const bool exists, path_exists(paths.store));
+  // Where nothing was ever stored there is nothing to read beside: the store is made first.
+  if (!exists) return open_driver(place);
+  TRY_ASSIGN(auto store, Store::open(paths.store, Purpose::look, read_definition));
+  return std::make_unique<Reader>(place, paths, std::move(store));
+}
+
+Result<std::unique_ptr<Api>> open_driver(const WorkspacePlace& place) {
+  TRY_ASSIGN(const auto paths, paths_of(place));
+  TRY(executors::StateFolder(paths.state).prepare());
+  const SystemClock clock;
+  const auto until = clock.steady() + start_patience;
+  Waiter waiter;
+  // Between its lock and its socket another engine is starting or ending: soon it is neither.
+  while (true) {
+    TRY_ASSIGN(auto lock, executors::EngineLock::try_take(paths.state));
+    if (lock) return Driver::start(place, paths, *std::move(lock));
+    if (Socket::connect(paths.socket)) return std::make_unique<Remote>(paths.socket);
+    if (clock.steady() >= until) break;
+    waiter.wait(start_pause);
+  }
+  return unavailable(fmt::format(
+      "another process drives {} but does not answer at {}: it may be stopped or hang; end it, and "
+      "repeat the command",
+      paths.workspace.string(), paths.socket.string()));
+}
+
+Result<pipeline::Loaded> load_place(const WorkspacePlace& place) {
+  TRY_ASSIGN(auto paths, paths_of(place));
+  pipeline::Known known;
+  TRY_ASSIGN(const bool has_store, path_exists(paths.store));
+  if (has_store) {
+    TRY_ASSIGN(const auto store, Store::open(paths.store, Purpose::look, read_definition));
+    TRY_ASSIGN(known, known_tables(store->catalog()));
+  }
+  // A workspace that may not be written is validated all the same.
+  std::optional<TemporaryFolder> temporary;
+  if (!executors::StateFolder(paths.state).prepare()) {
+    TRY_ASSIGN(temporary, TemporaryFolder::make());
+    paths.state = temporary->path();
+  }
+  const SystemClock clock;
+  LazyWorkers workers(worker_options(paths, place.environment), clock, Log());
+  QueryParser queries(paths.queries, [&] { return workers.started(); });
+  return pipeline::load_workspace(paths.workspace.string(), queries.as_function(), known,
+                                  place.overlay);
+}
+
+}  // namespace gossamer::app

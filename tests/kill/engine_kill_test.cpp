@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+// The engine is killed for real while a program of a step runs.
+#include <fcntl.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+
+#include <csignal>
+
+#include "tests/support/program.hpp"
+
+namespace gossamer::test {
+namespace {
+
+using ::testing::HasSubstr;
+
+// A pipeline of one program that tells when it has begun, waits for leave to go on, and then leaves
+// one line behind: its side effect.
+class OneProgram : public testing::Test {
+ protected:
+  void SetUp() override {
+    write("gossamer.yaml", "workspace: kill\ntimezone: UTC\n");
+    write("pipelines/p.yaml",
+          "pipeline: p\n"
+          "steps:\n"
+          "  before:\n"
+          "    none: {}\n"
+          "  work:\n"
+          "    after: before\n"
+          "    command: { argv: [/bin/sh, -c, \"echo $$ > " +
+              begun().string() + "; read line < " + leave().string() + "; echo done >> " +
+              effects().string() +
+              "\"] }\n"
+              "  behind:\n"
+              "    after: work\n"
+              "    command: { argv: [/bin/true] }\n");
+    ASSERT_EQ(::mkfifo(begun().c_str(), 0600), 0);
+    ASSERT_EQ(::mkfifo(leave().c_str(), 0600), 0);
+  }
+
+  void write(const std::string& name, const std::string& text) const {
+    ASSERT_TRUE(make_folders((workspace_ / name).parent_path()));
+    ASSERT_TRUE(write_file_durably(workspace_ / name, text));
+  }
+  [[nodiscard]] fs::path begun() const { return program_.folder() / "begun"; }
+  [[nodiscard]] fs::path leave() const { return program_.folder() / "leave"; }
+  [[nodiscard]] fs::path effects() const { return program_.folder() / "effects"; }
+
+  // Returns once the step's program runs; its process id.
+  [[nodiscard]] std::string wait_until_begun() const {
+    return read_file(begun()).value_or("");  // opening a pipe waits for its writer
+  }
+  void let_go_on() const {
+    const auto pipe = open_file(leave(), O_WRONLY);
+    ASSERT_TRUE(pipe);
+    ASSERT_TRUE(write_all(*pipe, "go\n", leave()));
+  }
+  static void kill(Subprocess& process) {
+    ASSERT_TRUE(process.send_signal(SIGKILL));
+    ASSERT_TRUE(process.wait());
+  }
+
+  Program program_;
+  fs::path workspace_ = program_.folder() / "w";
+};
+
+TEST_F(OneProgram, TheSameAttemptFinishesAfterItsEngineWasKilledAndActsOnce) {
+  auto engine = program_.start({"run", "p"}, workspace_);
+  const auto pid = wait_until_begun();
+  ASSERT_FALSE(pid.empty());
+  kill(engine);
+  // Its supervisor outlives the engine: the program still waits for our word.
+  let_go_on();
+  const auto again = program_.run({"run", "p", "-o", "json"}, workspace_);
+  ASSERT_EQ(again.exit_code, 0) << again.err;
+  const auto run = again.json();
+  EXPECT_EQ(run.at("state"), "succeeded");
+  for (const auto& step : run.at("steps")) {
+    EXPECT_EQ(step.at("state"), "succeeded") << step.dump();
+    EXPECT_EQ(step.at("attempts"), 1) << step.dump();
+  }
+  EXPECT_EQ(read_file(effects()).value_or(""), "done\n");
+  EXPECT_EQ(program_.run({"runs", "list", "-o", "json"}, workspace_).json().size(), 1U);
+}
+
+TEST_F(OneProgram, ACommandThatComesWhileAnEngineRunsGoesToIt) {
+  auto engine = program_.start({"run", "p"}, workspace_);
+  ASSERT_FALSE(wait_until_begun().empty());
+  // Reads work beside it; what changes something goes through its socket.
+  const auto runs = program_.run({"runs", "list", "-o", "json"}, workspace_).json();
+  ASSERT_EQ(runs.size(), 1U);
+  EXPECT_EQ(runs[0].at("state"), "running");
+  const auto cancelled = program_.run(
+      {"runs", "cancel", runs[0].at("run").get<std::string>(), "--reason", "test"}, workspace_);
+  EXPECT_EQ(cancelled.exit_code, 0) << cancelled.err;
+  const auto end = engine.wait();
+  ASSERT_TRUE(end);
+  EXPECT_EQ(end->exit_code, 1);
+  EXPECT_FALSE(fs::exists(effects()));
+  const auto history =
+      program_.run({"runs", "history", runs[0].at("run").get<std::string>()}, workspace_);
+  EXPECT_THAT(history.out, HasSubstr("cancel"));
+}
+
+TEST_F(OneProgram, AnEngineThatIsKilledFreesItsWorkspaceAtOnceAlthoughItsProgramRuns) {
+  auto engine = program_.start({"run", "p"}, workspace_);
+  ASSERT_FALSE(wait_until_begun().empty());
+  kill(engine);
+  // A new engine may drive although the old one's program still runs.
+  const auto applied = program_.run({"apply"}, workspace_);
+  EXPECT_EQ(applied.exit_code, 0) << applied.err;
+  let_go_on();
+  EXPECT_EQ(program_.run({"run", "p"}, workspace_).exit_code, 0);
+  EXPECT_EQ(read_file(effects()).value_or(""), "done\n");
+}
+
+}  // namespace
+}  // namespace gossamer::test
