@@ -58,20 +58,25 @@ Result<Json> QueryParser::kept_for(const pipeline::Definition& definition,
   if (!loaded.definition) {
     return bug("a valid definition does not load again from its own files");
   }
-  return Json{{"queries", std::move(queries)}, {"tables", known.tables}, {"overlay", overlay}};
+  return Json{{"queries", std::move(queries)},
+              {"tables", known.tables},
+              {"models", known.models},
+              {"overlay", overlay}};
 }
 
 Result<std::shared_ptr<const pipeline::Definition>> read_definition(
     const orchestration::StoredDefinition& stored) {
   TRY_ASSIGN(const auto queries, require<Json>(stored.parsed, "queries"));
-  TRY_ASSIGN(const auto tables, require<std::vector<std::string>>(stored.parsed, "tables"));
+  pipeline::Known known;
+  TRY_ASSIGN(known.tables, require<std::vector<std::string>>(stored.parsed, "tables"));
+  TRY_ASSIGN(known.models, require<std::vector<std::string>>(stored.parsed, "models"));
   TRY_ASSIGN(const auto overlay, require<std::string>(stored.parsed, "overlay"));
   const auto parse = [&](std::string_view sql) -> Result<pipeline::ParsedQuery> {
     const auto found = queries.find(digest_of(sql).text());
     if (found == queries.end()) return bug("a stored definition lacks what its SQL says");
     return pipeline::parsed_query_from_json(*found);
   };
-  const auto loaded = pipeline::load_files(stored.files, parse, {tables}, overlay);
+  const auto loaded = pipeline::load_files(stored.files, parse, known, overlay);
   if (!loaded.definition) {
     return unavailable(fmt::format(
         "the stored definition {} does not load with this program: {}; apply the workspace again",

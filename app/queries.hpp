@@ -27,7 +27,7 @@ class QueryParser {
   Result<pipeline::ParsedQuery> parse(std::string_view sql);
   pipeline::SqlParser as_function();
 
-  // {"queries": {digest: parsed}, "tables": [...]}: all that read_definition needs.
+  // {"queries": {digest: parsed}, "tables": [...], "models": [...], "overlay"}: all that read_definition needs.
   Result<Json> kept_for(const pipeline::Definition& definition, const pipeline::Known& known,
                         const std::string& overlay);
 

@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <set>
+
 #include "app/queries.hpp"
 #include "base/clock.hpp"
 #include "base/ids.hpp"
@@ -120,11 +122,17 @@ std::vector<Route> read_routes(Store& store, const Paths& paths) {
   return routes;
 }
 
-Result<pipeline::Known> known_tables(const warehouse::CatalogStore& catalog) {
+// What files may name without declaring it.
+Result<pipeline::Known> known_names(Store& store) {
   pipeline::Known known;
-  TRY_ASSIGN(const auto tables, catalog.tables());
+  TRY_ASSIGN(const auto tables, store.catalog().tables());
   for (const auto& table : tables)
     known.tables.push_back(table.name);
+  TRY_ASSIGN(const auto versions, store.models().list(""));
+  std::set<std::string> names;
+  for (const auto& version : versions)
+    names.insert(version.registration.model);
+  known.models.assign(names.begin(), names.end());
   return known;
 }
 
@@ -241,13 +249,13 @@ class Driver final : public Api {
   }
 
   Result<pipeline::Loaded> load() {
-    TRY_ASSIGN(const auto known, known_tables(store_->catalog()));
+    TRY_ASSIGN(const auto known, known_names(*store_));
     return pipeline::load_workspace(paths_.workspace.string(), queries_.as_function(), known,
                                     overlay_);
   }
 
   Result<Json> kept_for(const pipeline::Definition& definition) {
-    TRY_ASSIGN(const auto known, known_tables(store_->catalog()));
+    TRY_ASSIGN(const auto known, known_names(*store_));
     return queries_.kept_for(definition, known, overlay_);
   }
 
@@ -321,7 +329,7 @@ Result<pipeline::Loaded> load_place(const WorkspacePlace& place) {
   TRY_ASSIGN(const bool has_store, path_exists(paths.store));
   if (has_store) {
     TRY_ASSIGN(const auto store, Store::open(paths.store, Purpose::look, read_definition));
-    TRY_ASSIGN(known, known_tables(store->catalog()));
+    TRY_ASSIGN(known, known_names(*store));
   }
   // A workspace that may not be written is validated all the same.
   std::optional<TemporaryFolder> temporary;
