@@ -9,8 +9,9 @@ namespace {
 
 constexpr Duration parse_patience = std::chrono::seconds(60);
 
-executors::Job parse_job(std::string_view sql) {
+executors::Job parse_job(std::string_view sql, IdSource& ids) {
   executors::Job job;
+  job.attempt = AttemptId::make(ids);
   job.kind = "parse_sql";
   job.step = "parse_sql";
   job.spec = {{"sql", sql}};
@@ -32,7 +33,7 @@ Result<pipeline::ParsedQuery> QueryParser::parse(std::string_view sql) {
     }
   }
   TRY_ASSIGN(auto* const workers, workers_());
-  TRY_ASSIGN(const auto answer, workers->call(parse_job(sql), parse_patience));
+  TRY_ASSIGN(const auto answer, workers->call(parse_job(sql, *ids_), parse_patience));
   TRY_ASSIGN(auto parsed, pipeline::parsed_query_from_json(answer.outputs));
   if (make_folders(folder_)) {
     // A read-only workspace is validated all the same, only not as fast.

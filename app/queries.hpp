@@ -9,7 +9,9 @@
 #include <memory>
 #include <string>
 
+#include "base/clock.hpp"
 #include "base/files.hpp"
+#include "base/ids.hpp"
 #include "executors/worker_pool.hpp"
 #include "orchestration/ports.hpp"
 #include "pipeline/load.hpp"
@@ -22,18 +24,21 @@ class QueryParser {
   // read-only.
   using Workers = std::function<Result<executors::WorkerPool*>()>;
   QueryParser(fs::path folder, Workers workers)
-      : folder_(std::move(folder)), workers_(std::move(workers)) {}
+      : folder_(std::move(folder)), workers_(std::move(workers)), ids_(system_ids(clock_)) {}
 
   Result<pipeline::ParsedQuery> parse(std::string_view sql);
   pipeline::SqlParser as_function();
 
-  // {"queries": {digest: parsed}, "tables": [...], "models": [...], "overlay"}: all that read_definition needs.
+  // {"queries": {digest: parsed}, "tables": [...], "models": [...], "overlay"}: all that
+  // read_definition needs.
   Result<Json> kept_for(const pipeline::Definition& definition, const pipeline::Known& known,
                         const std::string& overlay);
 
  private:
   fs::path folder_;
   Workers workers_;
+  SystemClock clock_;
+  std::unique_ptr<IdSource> ids_;
   std::map<std::string, pipeline::ParsedQuery> parsed_;  // by digest of the text
 };
 

@@ -96,8 +96,8 @@ class Walk {
   }
 
   Result<void> note(const Json& node) {
-    const std::string type = node.value("type", "");
-    const std::string node_class = node.value("class", "");
+    const std::string type = word_at(node, "type");
+    const std::string node_class = word_at(node, "class");
     if (type == "BASE_TABLE") return note_table(node);
     if (type == "TABLE_FUNCTION") return note_table_function(node);
     if (type == "SHOW_REF") {
@@ -182,6 +182,12 @@ class Walk {
     return invalid_input(std::move(message), position);
   }
 
+  // A constant's `type` is an object, a node's is a word.
+  static std::string word_at(const Json& node, const char* key) {
+    const auto found = node.find(key);
+    return found != node.end() && found->is_string() ? found->get<std::string>() : "";
+  }
+
   static void add(std::vector<std::string>& list, std::string word) {
     if (!contains(list, word)) list.push_back(std::move(word));
   }
@@ -242,7 +248,7 @@ Result<QueryParts> QueryParser::parse(std::string_view sql) {
     return invalid_input("the query is not UTF-8 text");
   }
   TRY_ASSIGN(const Batch row,
-             state_->session.fetch("SELECT CAST(json_serialize_sql($sql) AS VARCHAR) AS tree",
+             state_->session.fetch("SELECT CAST(json_serialize_sql(CAST($sql AS VARCHAR)) AS VARCHAR) AS tree",
                                    {{"sql", "VARCHAR", std::string(sql)}}));
   TRY_ASSIGN(const Json answer, parse_json(row.columns()[0].string(0), "the query's tree",
                                            {.bytes = std::size_t{256} << 20U, .depth = 2'000}));
