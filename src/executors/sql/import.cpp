@@ -55,8 +55,7 @@ std::string reader(const ImportSpec& spec) {
   const auto list = '[' + join(files, ", ") + ']';
   if (spec.format == "parquet") return fmt::format("read_parquet({}, union_by_name = true)", list);
   if (spec.format == "json") return fmt::format("read_json({}, union_by_name = true)", list);
-  return fmt::format("read_csv({}, store_rejects = true, rejects_limit = 0)",
-                     list);
+  return fmt::format("read_csv({}, store_rejects = true, rejects_limit = 0)", list);
 }
 
 // The text of a row's key, as it names its folder.

@@ -248,8 +248,9 @@ Result<QueryParts> QueryParser::parse(std::string_view sql) {
     return invalid_input("the query is not UTF-8 text");
   }
   TRY_ASSIGN(const Batch row,
-             state_->session.fetch("SELECT CAST(json_serialize_sql(CAST($sql AS VARCHAR)) AS VARCHAR) AS tree",
-                                   {{"sql", "VARCHAR", std::string(sql)}}));
+             state_->session.fetch(
+                 "SELECT CAST(json_serialize_sql(CAST($sql AS VARCHAR)) AS VARCHAR) AS tree",
+                 {{"sql", "VARCHAR", std::string(sql)}}));
   TRY_ASSIGN(const Json answer, parse_json(row.columns()[0].string(0), "the query's tree",
                                            {.bytes = std::size_t{256} << 20U, .depth = 2'000}));
   if (answer.value("error", true)) return refusal_of(answer, sql);
