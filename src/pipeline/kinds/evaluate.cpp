@@ -163,13 +163,13 @@ Kind evaluate_kind() {
         }
         return step;
       }));
-  kind.queries = [](StepBody& body) {
-    return std::vector<Query*>{&std::get<EvaluateStep>(body).data};
+  kind.queries = [](StepBody& step) {
+    return std::vector<Query*>{&std::get<EvaluateStep>(step).data};
   };
-  kind.texts = [](const StepBody& body) {
-    const auto& step = std::get<EvaluateStep>(body);
-    std::vector<const Text*> texts{&step.model};
-    if (step.against) texts.push_back(&*step.against);
+  kind.texts = [](const StepBody& step) {
+    const auto& evaluate = std::get<EvaluateStep>(step);
+    std::vector<const Text*> texts{&evaluate.model};
+    if (evaluate.against) texts.push_back(&*evaluate.against);
     return texts;
   };
   kind.models = kind.texts;
