@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <utility>
 
-#include <utility>
 #include "base/text.hpp"
 
 namespace gossamer::approval {

@@ -11,19 +11,19 @@ class AuditStoreSuite : public StoreSuite {
  protected:
   void SetUp() override {
     StoreSuite::SetUp();
-    if (ports.audit == nullptr) GTEST_SKIP() << "this implementation has no audit log";
+    if (ports_.audit == nullptr) GTEST_SKIP() << "this implementation has no audit log";
   }
   void expect_valid(std::int64_t entries) {
-    const auto report = must(access::verify_store(*ports.audit, std::nullopt));
+    const auto report = must(access::verify_store(*ports_.audit, std::nullopt));
     EXPECT_FALSE(report.fault) << report.fault->reason;
     EXPECT_EQ(report.entries, entries);
-    EXPECT_EQ(must(ports.audit->last_sequence()), entries);
+    EXPECT_EQ(must(ports_.audit->last_sequence()), entries);
   }
 };
 
 TEST_P(AuditStoreSuite, ChainsEntriesInTheOrderOfTheirTransitions) {
-  auto first = sample.created("2026-11-20");
-  auto second = sample.created("2026-11-21");
+  auto first = sample_.created("2026-11-20");
+  auto second = sample_.created("2026-11-21");
   first.audit = {Sample::note("run.start", "a"), Sample::note("run.cancel", "b")};
   second.audit = {Sample::note("run.start", "c")};
   second.audit[0].actor = {.name = "größe", .verified = false, .channel = "page"};
@@ -31,7 +31,7 @@ TEST_P(AuditStoreSuite, ChainsEntriesInTheOrderOfTheirTransitions) {
   commit({first, second});
   restart();
   expect_valid(4);
-  const auto entries = must(ports.audit->read(1, 10));
+  const auto entries = must(ports_.audit->read(1, 10));
   ASSERT_EQ(entries.size(), 3U);
   EXPECT_EQ(entries[0].subject, "a");
   EXPECT_EQ(entries[1].subject, "b");
@@ -44,9 +44,9 @@ TEST_P(AuditStoreSuite, ChainsEntriesInTheOrderOfTheirTransitions) {
 }
 
 TEST_P(AuditStoreSuite, HasNothingOfACommitThatFailed) {
-  auto good = sample.created("2026-11-20");
+  auto good = sample_.created("2026-11-20");
   good.audit = {Sample::note("run.start", "a")};
-  auto bad = sample.created("2026-11-21");
+  auto bad = sample_.created("2026-11-21");
   bad.expected_revision = 3;
   refused({good, bad});
   expect_valid(1);
@@ -56,20 +56,20 @@ TEST_P(AuditStoreSuite, HasNothingOfACommitThatFailed) {
 
 TEST_P(AuditStoreSuite, ReadsInPages) {
   for (int number = 0; number < 5; ++number) {
-    auto made = sample.created();
+    auto made = sample_.created();
     made.audit = {Sample::note("run.start", std::to_string(number))};
     commit({made});
   }
-  EXPECT_EQ(must(ports.audit->read(0, 2)).size(), 2U);
-  const auto page = must(ports.audit->read(2, 3));
+  EXPECT_EQ(must(ports_.audit->read(0, 2)).size(), 2U);
+  const auto page = must(ports_.audit->read(2, 3));
   ASSERT_EQ(page.size(), 3U);
   EXPECT_EQ(page[0].sequence, 3);
-  EXPECT_TRUE(must(ports.audit->read(6, 3)).empty());
+  EXPECT_TRUE(must(ports_.audit->read(6, 3)).empty());
   expect_valid(6);
 }
 
 TEST_P(AuditStoreSuite, RefusesTextThatCouldNotBeVerified) {
-  auto made = sample.created();
+  auto made = sample_.created();
   made.audit = {Sample::note("run.cancel", "x")};
   made.audit[0].details = {{"reason", "\xff\xfe"}};
   EXPECT_EQ(refused({made}).kind, ErrorKind::invalid_input);

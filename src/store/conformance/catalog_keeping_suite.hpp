@@ -15,18 +15,18 @@ class CatalogGarbageSuite : public CatalogStoreSuite {
   // A run that published this and ended.
   void ended_run(const release::Publication& publication) {
     const auto made = published({publication});
-    commit({sample.finished(made)});
+    commit({sample_.finished(made)});
   }
   bool is_needed(const release::Publication& publication,
                  const warehouse::KeepRules& rules = warehouse::KeepRules()) {
-    const auto needed = must(ports.catalog->needed(sample.now(), rules));
+    const auto needed = must(ports_.catalog->needed(sample_.now(), rules));
     EXPECT_TRUE(std::ranges::is_sorted(needed));
     return std::ranges::binary_search(needed, publication.content.attempt);
   }
   std::vector<release::Publication> five_of_one_partition() {
     std::vector<release::Publication> all;
     for (int number = 0; number < 5; ++number) {
-      all.push_back(sample.current("t", "day=1", "rows " + std::to_string(number)));
+      all.push_back(sample_.current("t", "day=1", "rows " + std::to_string(number)));
       ended_run(all.back());
     }
     return all;
@@ -35,10 +35,10 @@ class CatalogGarbageSuite : public CatalogStoreSuite {
 
 TEST_P(CatalogGarbageSuite, KeepsThreeVersionsAndThirtyDays) {
   const auto all = five_of_one_partition();
-  sample.pass(std::chrono::days(29));
+  sample_.pass(std::chrono::days(29));
   for (const auto& publication : all)
     EXPECT_TRUE(is_needed(publication));
-  sample.pass(std::chrono::days(2));
+  sample_.pass(std::chrono::days(2));
   EXPECT_FALSE(is_needed(all[0]));
   EXPECT_FALSE(is_needed(all[1]));
   EXPECT_TRUE(is_needed(all[2]));
@@ -51,9 +51,9 @@ TEST_P(CatalogGarbageSuite, KeepsWhatATablesRuleSays) {
   const warehouse::KeepRules rules{
       .tables = {{"t", {.versions = 1, .age = std::chrono::days(2)}},
                  {"other", {.versions = 9, .age = std::chrono::days(900)}}}};
-  sample.pass(std::chrono::days(1));
+  sample_.pass(std::chrono::days(1));
   EXPECT_TRUE(is_needed(all[0], rules));
-  sample.pass(std::chrono::days(2));
+  sample_.pass(std::chrono::days(2));
   EXPECT_FALSE(is_needed(all[3], rules));
   EXPECT_TRUE(is_needed(all[4], rules));
   EXPECT_TRUE(is_needed(all[3]));
@@ -62,77 +62,77 @@ TEST_P(CatalogGarbageSuite, KeepsWhatATablesRuleSays) {
 TEST_P(CatalogGarbageSuite, WaitsAnHourWhateverTheRuleSays) {
   const auto all = five_of_one_partition();
   const warehouse::KeepRules rules{.tables = {{"t", {.versions = 1, .age = Duration(0)}}}};
-  sample.pass(std::chrono::minutes(59));
+  sample_.pass(std::chrono::minutes(59));
   EXPECT_TRUE(is_needed(all[0], rules));
-  sample.pass(std::chrono::minutes(2));
+  sample_.pass(std::chrono::minutes(2));
   EXPECT_FALSE(is_needed(all[0], rules));
 }
 
 TEST_P(CatalogGarbageSuite, KeepsWhatIsCurrentHoweverOld) {
-  const auto old = sample.current("t", "day=1", "a");
-  const auto newer = sample.current("t", "day=1", "b");
+  const auto old = sample_.current("t", "day=1", "a");
+  const auto newer = sample_.current("t", "day=1", "b");
   ended_run(old);
   ended_run(newer);
   must(apply(content_change(old, newer.content.attempt, old.content.attempt)));
   const warehouse::KeepRules rules{.tables = {{"t", {.versions = 1, .age = Duration(0)}}}};
-  sample.pass(std::chrono::days(10000));
+  sample_.pass(std::chrono::days(10000));
   EXPECT_TRUE(is_needed(old, rules));
 }
 
 TEST_P(CatalogGarbageSuite, KeepsWhatAnOpenRunReadsOrWrote) {
-  const auto former = sample.current("t", "day=1", "a");
+  const auto former = sample_.current("t", "day=1", "a");
   ended_run(former);
   const auto reader = published({});
-  const auto held = sample.candidate("t", "day=1", "x");
+  const auto held = sample_.candidate("t", "day=1", "x");
   const auto writer = published({held});
-  ended_run(sample.current("t", "day=1", "b"));
+  ended_run(sample_.current("t", "day=1", "b"));
   const warehouse::KeepRules rules{.tables = {{"t", {.versions = 1, .age = Duration(0)}}},
                                    .evidence = Duration(0)};
-  sample.pass(std::chrono::days(100));
+  sample_.pass(std::chrono::days(100));
   EXPECT_TRUE(is_needed(former, rules));
   EXPECT_TRUE(is_needed(held, rules));
-  commit({sample.finished(reader), sample.finished(writer)});
-  sample.pass(std::chrono::minutes(59));
+  commit({sample_.finished(reader), sample_.finished(writer)});
+  sample_.pass(std::chrono::minutes(59));
   EXPECT_TRUE(is_needed(former, rules));
   EXPECT_TRUE(is_needed(held, rules));
-  sample.pass(std::chrono::minutes(2));
+  sample_.pass(std::chrono::minutes(2));
   EXPECT_FALSE(is_needed(former, rules));
   EXPECT_FALSE(is_needed(held, rules));
 }
 
 TEST_P(CatalogGarbageSuite, KeepsWhatADecisionWasAboutAsLongAsItsEvidence) {
-  const auto first = sample.current("t", "day=1", "a");
+  const auto first = sample_.current("t", "day=1", "a");
   ended_run(first);
-  const auto held = sample.candidate("t", "day=1", "x");
+  const auto held = sample_.candidate("t", "day=1", "x");
   auto made = published({held});
-  approval::Gate gate = sample.gate(made);
+  approval::Gate gate = sample_.gate(made);
   gate.proposal =
       release::to_json(content_change(held, first.content.attempt, held.content.attempt));
   gate.status = approval::GateStatus::rejected;
-  gate.closed_at = sample.now();
-  auto decided = sample.finished(made);
+  gate.closed_at = sample_.now();
+  auto decided = sample_.finished(made);
   decided.gates = {gate};
   commit({decided});
-  ended_run(sample.current("t", "day=1", "b"));
+  ended_run(sample_.current("t", "day=1", "b"));
   const warehouse::KeepRules rules{.tables = {{"t", {.versions = 1, .age = Duration(0)}}},
                                    .evidence = std::chrono::days(365)};
-  sample.pass(std::chrono::days(364));
+  sample_.pass(std::chrono::days(364));
   EXPECT_TRUE(is_needed(first, rules));
   EXPECT_TRUE(is_needed(held, rules));
-  sample.pass(std::chrono::days(2));
+  sample_.pass(std::chrono::days(2));
   EXPECT_FALSE(is_needed(first, rules));
   EXPECT_FALSE(is_needed(held, rules));
 }
 
 TEST_P(CatalogGarbageSuite, ForgetsWhatIsGoneAndNeverWhatIsCurrent) {
   const auto all = five_of_one_partition();
-  must(ports.catalog->forget({all[0].content.attempt, all[1].content.attempt}));
-  EXPECT_EQ(must(ports.catalog->contents("t")).size(), 3U);
-  must(ports.catalog->forget({all[0].content.attempt}));
-  const auto refused_one = ports.catalog->forget({all[2].content.attempt, all[4].content.attempt});
+  must(ports_.catalog->forget({all[0].content.attempt, all[1].content.attempt}));
+  EXPECT_EQ(must(ports_.catalog->contents("t")).size(), 3U);
+  must(ports_.catalog->forget({all[0].content.attempt}));
+  const auto refused_one = ports_.catalog->forget({all[2].content.attempt, all[4].content.attempt});
   ASSERT_FALSE(refused_one);
   EXPECT_EQ(refused_one.error().kind, ErrorKind::conflict);
-  EXPECT_EQ(must(ports.catalog->contents("t")).size(), 3U);
+  EXPECT_EQ(must(ports_.catalog->contents("t")).size(), 3U);
   EXPECT_EQ(shown("t", version()), line(all[4]));
 }
 
@@ -143,26 +143,26 @@ class PartitionLockSuite : public CatalogStoreSuite {
  protected:
   void SetUp() override {
     CatalogStoreSuite::SetUp();
-    if (!IsSkipped() && ports.locks == nullptr) GTEST_SKIP() << "this implementation has no locks";
+    if (!IsSkipped() && ports_.locks == nullptr) GTEST_SKIP() << "this implementation has no locks";
   }
   Result<void> lock(const std::string& table, const std::vector<std::string>& keys,
                     const AttemptId& holder) {
     std::vector<release::PartitionKey> parsed;
     for (const auto& key : keys)
       parsed.push_back(must(release::PartitionKey::parse(key)));
-    return ports.locks->lock(table, parsed, holder, "ana", sample.now());
+    return ports_.locks->lock(table, parsed, holder, "ana", sample_.now());
   }
   orchestration::Transition writing(const std::string& day) {
-    orchestration::Transition made = sample.created(day);
+    orchestration::Transition made = sample_.created(day);
     made.steps[Sample::features].status = orchestration::StepStatus::running;
-    made.steps[Sample::features].attempt = sample.id<AttemptId>();
+    made.steps[Sample::features].attempt = sample_.id<AttemptId>();
     return made;
   }
 };
 
 TEST_P(PartitionLockSuite, GivesAPartitionToOneImportAtATime) {
-  const auto first = sample.id<AttemptId>();
-  const auto second = sample.id<AttemptId>();
+  const auto first = sample_.id<AttemptId>();
+  const auto second = sample_.id<AttemptId>();
   must(lock("t", {"day=1", "day=2"}, first));
   must(lock("t", {"day=1"}, first));
   const auto late = lock("t", {"day=3", "day=2"}, second);
@@ -171,21 +171,21 @@ TEST_P(PartitionLockSuite, GivesAPartitionToOneImportAtATime) {
   EXPECT_THAT(late.error().message, testing::HasSubstr("t day=2"));
   EXPECT_THAT(late.error().message, testing::HasSubstr("ana"));
   // All or none: day=3 is free.
-  must(lock("t", {"day=3"}, sample.id<AttemptId>()));
+  must(lock("t", {"day=3"}, sample_.id<AttemptId>()));
   must(lock("other", {"day=1"}, second));
-  must(ports.locks->unlock(first));
+  must(ports_.locks->unlock(first));
   must(lock("t", {"day=1", "day=2"}, second));
-  must(ports.locks->unlock_all());
+  must(ports_.locks->unlock_all());
   must(lock("t", {"day=1", "day=2", "day=3"}, first));
 }
 
 TEST_P(PartitionLockSuite, LetsNobodyElsePublishALockedPartition) {
-  const auto mine = sample.current("t", "day=1");
+  const auto mine = sample_.current("t", "day=1");
   must(lock("t", {"day=1"}, mine.content.attempt));
-  orchestration::Transition other = sample.created();
-  other.publications = {sample.current("t", "day=1", "other")};
+  orchestration::Transition other = sample_.created();
+  other.publications = {sample_.current("t", "day=1", "other")};
   EXPECT_EQ(refused({other}).kind, ErrorKind::conflict);
-  EXPECT_EQ(failure(import({sample.current("t", "day=1", "third")}, {std::nullopt})).kind,
+  EXPECT_EQ(failure(import({sample_.current("t", "day=1", "third")}, {std::nullopt})).kind,
             ErrorKind::conflict);
   EXPECT_EQ(must(import({mine}, {std::nullopt})), 1U);
 }
@@ -193,7 +193,7 @@ TEST_P(PartitionLockSuite, LetsNobodyElsePublishALockedPartition) {
 TEST_P(PartitionLockSuite, RefusesAnImportIntoWhatAnAttemptWrites) {
   const auto made = writing("2026-11-22");
   commit({made});
-  const auto holder = sample.id<AttemptId>();
+  const auto holder = sample_.id<AttemptId>();
   const auto late = lock("features.bike", {"day=2026-11-22"}, holder);
   ASSERT_FALSE(late);
   EXPECT_EQ(late.error().kind, ErrorKind::conflict);
@@ -203,7 +203,7 @@ TEST_P(PartitionLockSuite, RefusesAnImportIntoWhatAnAttemptWrites) {
   must(lock("features.bike", {"day=2026-11-23"}, holder));
   must(lock("raw.rentals", {"day=2026-11-22"}, holder));
 
-  auto done = sample.next(made);
+  auto done = sample_.next(made);
   done.steps = {made.steps[Sample::features]};
   done.steps[0].status = orchestration::StepStatus::succeeded;
   commit({done});

@@ -10,22 +10,22 @@ namespace gossamer::store::conformance {
 class DefinitionStoreSuite : public StoreSuite {
  protected:
   void SetUp() override {
-    world = GetParam().make(Sample::reader());
-    ports = world->ports();
-    if (ports.definition_store == nullptr) GTEST_SKIP() << "this implementation stores none";
+    world_ = GetParam().make(Sample::reader());
+    ports_ = world_->ports();
+    if (ports_.definition_store == nullptr) GTEST_SKIP() << "this implementation stores none";
   }
   void activate(const orchestration::StoredDefinition& definition) {
-    must(ports.definition_store->activate(
+    must(ports_.definition_store->activate(
         definition, Sample::note("definition.apply", definition.digest.text())));
   }
   orchestration::StoredDefinition active() {
-    return must(ports.definition_store->active()).value_or(orchestration::StoredDefinition());
+    return must(ports_.definition_store->active()).value_or(orchestration::StoredDefinition());
   }
 };
 
 TEST_P(DefinitionStoreSuite, HasNoneAtFirst) {
-  EXPECT_EQ(must(ports.definition_store->active()), std::nullopt);
-  EXPECT_EQ(failure(ports.definition_store->find(digest_of("x"))).kind, ErrorKind::not_found);
+  EXPECT_EQ(must(ports_.definition_store->active()), std::nullopt);
+  EXPECT_EQ(failure(ports_.definition_store->find(digest_of("x"))).kind, ErrorKind::not_found);
 }
 
 TEST_P(DefinitionStoreSuite, ReadsBackADefinitionAsItWasStored) {
@@ -49,7 +49,7 @@ TEST_P(DefinitionStoreSuite, ActivatesTheLastOneAndKeepsTheOthers) {
   activate(first);
   activate(second);
   EXPECT_EQ(active().digest, second.digest);
-  EXPECT_EQ(must(ports.definition_store->find(first.digest)).files, first.files);
+  EXPECT_EQ(must(ports_.definition_store->find(first.digest)).files, first.files);
 
   auto again = first;
   again.applied_by = "cid";
@@ -57,13 +57,13 @@ TEST_P(DefinitionStoreSuite, ActivatesTheLastOneAndKeepsTheOthers) {
   activate(again);
   EXPECT_EQ(active().digest, first.digest);
   EXPECT_EQ(active().applied_by, "cid");
-  EXPECT_EQ(must(ports.definition_store->find(first.digest)).applied_by, "cid");
+  EXPECT_EQ(must(ports_.definition_store->find(first.digest)).applied_by, "cid");
 }
 
 TEST_P(DefinitionStoreSuite, WritesWhoAppliedIntoTheAuditLog) {
-  if (ports.audit == nullptr) GTEST_SKIP() << "this implementation has no audit log";
+  if (ports_.audit == nullptr) GTEST_SKIP() << "this implementation has no audit log";
   activate(Sample::stored_definition());
-  const auto entries = must(ports.audit->read(0, 10));
+  const auto entries = must(ports_.audit->read(0, 10));
   ASSERT_EQ(entries.size(), 1U);
   EXPECT_EQ(entries[0].action, "definition.apply");
   EXPECT_EQ(entries[0].at, Sample::stored_definition().applied_at);

@@ -11,11 +11,11 @@ class ModelStoreSuite : public StoreSuite {
  protected:
   void SetUp() override {
     StoreSuite::SetUp();
-    if (ports.models == nullptr) GTEST_SKIP() << "this implementation has no model store";
-    orchestration::Transition made = sample.created();
-    made.models = {sample.model("bike", 1), sample.model("bike", 2), sample.model("car", 1)};
+    if (ports_.models == nullptr) GTEST_SKIP() << "this implementation has no model store";
+    orchestration::Transition made = sample_.created();
+    made.models = {sample_.model("bike", 1), sample_.model("bike", 2), sample_.model("car", 1)};
     made.steps[Sample::train].result.model = made.models[1];
-    release::Switch change = sample.change();
+    release::Switch change = sample_.change();
     change.aliases = {{.model = "bike", .alias = "champion", .from = {}, .to = 2},
                       {.model = "bike", .alias = "best", .from = {}, .to = 2}};
     made.applied_switch = change;
@@ -23,7 +23,7 @@ class ModelStoreSuite : public StoreSuite {
     run_ = made.run;
   }
   Error unresolved(const models::Name& name) {
-    const auto resolved = ports.models->resolve(name);
+    const auto resolved = ports_.models->resolve(name);
     EXPECT_FALSE(resolved);
     return resolved ? Error() : resolved.error();
   }
@@ -32,28 +32,28 @@ class ModelStoreSuite : public StoreSuite {
 
 TEST_P(ModelStoreSuite, ReadsBackAVersionWithItsOriginAndAliases) {
   restart();
-  const models::Version version = must(ports.models->find("bike", 2));
-  EXPECT_EQ(release::to_json(version.registration), release::to_json(sample.model("bike", 2)));
+  const models::Version version = must(ports_.models->find("bike", 2));
+  EXPECT_EQ(release::to_json(version.registration), release::to_json(sample_.model("bike", 2)));
   EXPECT_EQ(version.run, run_);
   EXPECT_EQ(version.step, "train");
-  EXPECT_EQ(version.created_at, sample.now() - std::chrono::seconds(1));
+  EXPECT_EQ(version.created_at, sample_.now() - std::chrono::seconds(1));
   EXPECT_EQ(version.aliases, (std::vector<std::string>{"best", "champion"}));
-  EXPECT_TRUE(must(ports.models->find("bike", 1)).aliases.empty());
+  EXPECT_TRUE(must(ports_.models->find("bike", 1)).aliases.empty());
 }
 
 TEST_P(ModelStoreSuite, ListsNewestVersionFirst) {
-  const auto bikes = must(ports.models->list("bike"));
+  const auto bikes = must(ports_.models->list("bike"));
   ASSERT_EQ(bikes.size(), 2U);
   EXPECT_EQ(bikes[0].registration.version, 2);
-  EXPECT_EQ(must(ports.models->list("")).size(), 3U);
-  EXPECT_TRUE(must(ports.models->list("boat")).empty());
+  EXPECT_EQ(must(ports_.models->list("")).size(), 3U);
+  EXPECT_TRUE(must(ports_.models->list("boat")).empty());
 }
 
 TEST_P(ModelStoreSuite, ResolvesVersionsAndAliases) {
   const models::Name numbered{.model = "bike", .version = 1, .alias = ""};
-  EXPECT_EQ(must(ports.models->resolve(numbered)).registration.version, 1);
+  EXPECT_EQ(must(ports_.models->resolve(numbered)).registration.version, 1);
   const models::Name named{.model = "bike", .version = {}, .alias = "champion"};
-  EXPECT_EQ(must(ports.models->resolve(named)).registration.version, 2);
+  EXPECT_EQ(must(ports_.models->resolve(named)).registration.version, 2);
 }
 
 TEST_P(ModelStoreSuite, SaysWhatExistsWhereANameIsUnknown) {

@@ -19,21 +19,21 @@ using testing::HasSubstr;
 
 class RunStoreSuite : public StoreSuite {
  protected:
-  RunState load(const Transition& of) { return must(ports.runs->load(of.run)); }
+  RunState load(const Transition& of) { return must(ports_.runs->load(of.run)); }
 };
 
 TEST_P(RunStoreSuite, ReadsBackARunAsItWasMade) {
-  Transition made = sample.created();
+  Transition made = sample_.created();
   orchestration::RunHeader& run = made.after_run;
   run.params = {{"horizon", 7}, {"text", "größer \" \n"}};
-  run.cause = {.kind = "trigger", .parent = sample.id<RunId>(), .detail = "step x"};
+  run.cause = {.kind = "trigger", .parent = sample_.id<RunId>(), .detail = "step x"};
   run.request_key = "schedule/bike/1";
   run.pins = {.catalog = 3, .settings = {{"demand.horizon", 7}}};
   run.priority = -5;
   run.lane = orchestration::Lane::backfill;
   run.recovers = true;
-  run.cancel_requested_at = sample.now();
-  run.deadline_at = sample.now();
+  run.cancel_requested_at = sample_.now();
+  run.deadline_at = sample_.now();
   commit({made});
   restart();
 
@@ -68,7 +68,7 @@ TEST_P(RunStoreSuite, ReadsBackARunAsItWasMade) {
 }
 
 TEST_P(RunStoreSuite, ReadsBackAStepAsItWasWritten) {
-  Transition made = sample.created();
+  Transition made = sample_.created();
   orchestration::StepState& row = made.steps[Sample::train];
   row.each = {{"country", "jp"}};
   row.status = StepStatus::waiting_to_retry;
@@ -77,24 +77,24 @@ TEST_P(RunStoreSuite, ReadsBackAStepAsItWasWritten) {
   row.generation = 2;
   row.attempts = 3;
   row.open_dependencies = 1;
-  row.attempt = sample.id<AttemptId>();
-  row.gate = sample.id<GateId>();
+  row.attempt = sample_.id<AttemptId>();
+  row.gate = sample_.id<GateId>();
   row.stop_requested = orchestration::StopReason::timeout;
-  row.wake_at = sample.tick();
-  row.deadline_at = sample.tick();
+  row.wake_at = sample_.tick();
+  row.deadline_at = sample_.tick();
   row.pins = {{"bike@champion", nullptr}, {"bike@old", 3}};
   row.result.outputs = {{"version", "bike/4"}};
-  row.result.publications = {sample.current("features.bike", "day=2026-11-22")};
-  row.result.model = sample.model("bike", 4);
+  row.result.publications = {sample_.current("features.bike", "day=2026-11-22")};
+  row.result.model = sample_.model("bike", 4);
   row.result.report = {{"rmse", 0.1}};
   row.result.rows = 12;
   row.failure = orchestration::Failure{.failure = orchestration::FailureClass::exit_code,
                                        .message = "killed",
                                        .exit_code = 137,
                                        .signal = 9};
-  row.queued_at = sample.tick();
-  row.started_at = sample.tick();
-  row.finished_at = sample.tick();
+  row.queued_at = sample_.tick();
+  row.started_at = sample_.tick();
+  row.finished_at = sample_.tick();
   commit({made});
   restart();
 
@@ -122,11 +122,11 @@ TEST_P(RunStoreSuite, ReadsBackAStepAsItWasWritten) {
 }
 
 TEST_P(RunStoreSuite, ChangesOnlyTheRowsThatATransitionLists) {
-  const Transition made = sample.created();
+  const Transition made = sample_.created();
   commit({made});
-  Transition moved = sample.next(made);
+  Transition moved = sample_.next(made);
   moved.after_run.status = RunStatus::running;
-  moved.after_run.started_at = sample.now();
+  moved.after_run.started_at = sample_.now();
   moved.after_run.params = {{"rounds", 5}};
   orchestration::StepState row = Sample::step_row(Sample::train);
   row.status = StepStatus::queued;
@@ -142,9 +142,9 @@ TEST_P(RunStoreSuite, ChangesOnlyTheRowsThatATransitionLists) {
 }
 
 TEST_P(RunStoreSuite, NestsInstancesInTheirOrder) {
-  const Transition made = sample.created();
+  const Transition made = sample_.created();
   commit({made});
-  Transition fanned = sample.next(made);
+  Transition fanned = sample_.next(made);
   for (const int instance : {2, 0, 11, 1, 3, 4, 5, 6, 7, 8, 9, 10}) {
     orchestration::StepState row = Sample::step_row(Sample::fan_out, instance);
     row.each = instance;
@@ -159,12 +159,12 @@ TEST_P(RunStoreSuite, NestsInstancesInTheirOrder) {
 }
 
 TEST_P(RunStoreSuite, RefusesAMoveFromAnOldRevisionAndSaysSo) {
-  const Transition made = sample.created();
-  const Transition first = sample.next(made);
+  const Transition made = sample_.created();
+  const Transition first = sample_.next(made);
   commit({made, first});
-  Transition late = sample.next(made);
+  Transition late = sample_.next(made);
   late.after_run.status = RunStatus::failed;
-  late.after_run.finished_at = sample.now();
+  late.after_run.finished_at = sample_.now();
   const Error error = refused({late});
   EXPECT_EQ(error.kind, ErrorKind::conflict);
   EXPECT_THAT(error.describe(), HasSubstr(made.run.value()));
@@ -173,97 +173,97 @@ TEST_P(RunStoreSuite, RefusesAMoveFromAnOldRevisionAndSaysSo) {
 }
 
 TEST_P(RunStoreSuite, RefusesAMoveOfARunThatDoesNotExist) {
-  const Transition never = sample.created();
-  EXPECT_FALSE(ports.runs->commit(std::array{sample.next(never)}, {}));
+  const Transition never = sample_.created();
+  EXPECT_FALSE(ports_.runs->commit(std::array{sample_.next(never)}, {}));
 }
 
 TEST_P(RunStoreSuite, RefusesToMakeARunTwice) {
-  const Transition made = sample.created();
+  const Transition made = sample_.created();
   commit({made});
   EXPECT_EQ(refused({made}).kind, ErrorKind::conflict);
 }
 
 TEST_P(RunStoreSuite, TakesManyTransitionsAtOnceSomeOfTheSameRun) {
-  const Transition first = sample.created("2026-11-20");
-  const Transition second = sample.created("2026-11-21");
-  const Transition moved = sample.next(first);
-  const Transition again = sample.next(moved);
+  const Transition first = sample_.created("2026-11-20");
+  const Transition second = sample_.created("2026-11-21");
+  const Transition moved = sample_.next(first);
+  const Transition again = sample_.next(moved);
   commit({first, second, moved, again});
   EXPECT_EQ(load(first).revision, 3U);
   EXPECT_EQ(load(second).revision, 1U);
 }
 
 TEST_P(RunStoreSuite, LosesNothingToOneTransitionThatCannotBe) {
-  const Transition good = sample.created("2026-11-20");
-  Transition bad = sample.created("2026-11-21");
-  Transition better = sample.created("2026-11-22");
+  const Transition good = sample_.created("2026-11-20");
+  Transition bad = sample_.created("2026-11-21");
+  Transition better = sample_.created("2026-11-22");
   bad.expected_revision = 5;
   better.effects = {Sample::effect("better")};
   better.audit = {Sample::note("run.start", better.run.value())};
-  EXPECT_FALSE(ports.runs->commit(std::array{good, bad, better}, {}));
-  EXPECT_EQ(failure(ports.runs->load(good.run)).kind, ErrorKind::not_found);
-  EXPECT_TRUE(must(ports.runs->outbox(0)).empty());
+  EXPECT_FALSE(ports_.runs->commit(std::array{good, bad, better}, {}));
+  EXPECT_EQ(failure(ports_.runs->load(good.run)).kind, ErrorKind::not_found);
+  EXPECT_TRUE(must(ports_.runs->outbox(0)).empty());
 
   commit({good});
-  EXPECT_FALSE(ports.runs->commit(std::array{bad}, {}));
+  EXPECT_FALSE(ports_.runs->commit(std::array{bad}, {}));
   commit({better});
-  EXPECT_EQ(must(ports.runs->load_open()).size(), 2U);
-  EXPECT_EQ(must(ports.runs->outbox(0)).size(), 1U);
+  EXPECT_EQ(must(ports_.runs->load_open()).size(), 2U);
+  EXPECT_EQ(must(ports_.runs->outbox(0)).size(), 1U);
 }
 
 TEST_P(RunStoreSuite, MakesOneRunForARequestHoweverOftenItIsAsked) {
-  Transition made = sample.created();
+  Transition made = sample_.created();
   made.after_run.request_key = "trigger/1";
   commit({made});
-  Transition again = sample.created();
+  Transition again = sample_.created();
   again.after_run.request_key = "trigger/1";
   const Error error = refused({again});
   EXPECT_EQ(error.kind, ErrorKind::conflict);
   EXPECT_THAT(error.describe(), HasSubstr("trigger/1"));
-  EXPECT_EQ(must(ports.runs->created_by("trigger/1")), made.run);
-  EXPECT_EQ(must(ports.runs->created_by("trigger/2")), std::nullopt);
+  EXPECT_EQ(must(ports_.runs->created_by("trigger/1")), made.run);
+  EXPECT_EQ(must(ports_.runs->created_by("trigger/2")), std::nullopt);
   // Without a request every run stands for itself.
-  commit({sample.created(), sample.created()});
-  EXPECT_EQ(must(ports.runs->created_by("")), std::nullopt);
+  commit({sample_.created(), sample_.created()});
+  EXPECT_EQ(must(ports_.runs->created_by("")), std::nullopt);
 }
 
 TEST_P(RunStoreSuite, LoadsRunsThatAreNotFinalOldestFirst) {
-  const Transition first = sample.created("2026-11-20");
-  const Transition second = sample.created("2026-11-21");
-  const Transition third = sample.created("2026-11-22");
+  const Transition first = sample_.created("2026-11-20");
+  const Transition second = sample_.created("2026-11-21");
+  const Transition third = sample_.created("2026-11-22");
   commit({first, second, third});
-  commit({sample.finished(second)});
+  commit({sample_.finished(second)});
   restart();
-  const auto open = must(ports.runs->load_open());
+  const auto open = must(ports_.runs->load_open());
   ASSERT_EQ(open.size(), 2U);
   EXPECT_EQ(open[0].id, first.run);
   EXPECT_EQ(open[1].id, third.run);
   EXPECT_EQ(open[1].index.totals.open, 4);
   EXPECT_EQ(load(second).status, RunStatus::succeeded);
-  EXPECT_EQ(failure(ports.runs->load(sample.id<RunId>())).kind, ErrorKind::not_found);
+  EXPECT_EQ(failure(ports_.runs->load(sample_.id<RunId>())).kind, ErrorKind::not_found);
 }
 
 TEST_P(RunStoreSuite, OpensAFinishedRunAgain) {
-  const Transition made = sample.created();
-  const Transition ended = sample.finished(made);
+  const Transition made = sample_.created();
+  const Transition ended = sample_.finished(made);
   commit({made, ended});
-  Transition retried = sample.next(ended);
+  Transition retried = sample_.next(ended);
   retried.after_run.status = RunStatus::queued;
   retried.after_run.finished_at = std::nullopt;
   commit({retried});
-  EXPECT_EQ(must(ports.runs->load_open()).size(), 1U);
+  EXPECT_EQ(must(ports_.runs->load_open()).size(), 1U);
 }
 
 TEST_P(RunStoreSuite, KeepsGatesWithTheRunThatTheyBelongTo) {
-  Transition made = sample.created();
-  approval::Gate open = sample.gate(made);
-  approval::Gate closed = sample.gate(made);
+  Transition made = sample_.created();
+  approval::Gate open = sample_.gate(made);
+  approval::Gate closed = sample_.gate(made);
   closed.status = approval::GateStatus::withdrawn;
-  closed.closed_at = sample.now();
+  closed.closed_at = sample_.now();
   made.gates = {open, closed};
   commit({made});
-  Transition voted = sample.next(made);
-  open.votes = {sample.vote(open, "ben", approval::Answer::approve)};
+  Transition voted = sample_.next(made);
+  open.votes = {sample_.vote(open, "ben", approval::Answer::approve)};
   voted.gates = {open};
   commit({voted});
   restart();
@@ -275,8 +275,8 @@ TEST_P(RunStoreSuite, KeepsGatesWithTheRunThatTheyBelongTo) {
 }
 
 TEST_P(RunStoreSuite, IsContentWithNothingToDo) {
-  must(ports.runs->commit({}, {}));
-  EXPECT_TRUE(must(ports.runs->load_open()).empty());
+  must(ports_.runs->commit({}, {}));
+  EXPECT_TRUE(must(ports_.runs->load_open()).empty());
 }
 
 GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(RunStoreSuite);

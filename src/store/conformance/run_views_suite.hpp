@@ -16,29 +16,29 @@ using orchestration::Transition;
 class RunViewsSuite : public StoreSuite {};
 
 TEST_P(RunViewsSuite, KeepsAttemptsAsTheyBeginAndEnd) {
-  Transition made = sample.created();
+  Transition made = sample_.created();
   orchestration::AttemptRow attempt;
-  attempt.id = sample.id<AttemptId>();
+  attempt.id = sample_.id<AttemptId>();
   attempt.run = made.run;
   attempt.step = "train";
   attempt.generation = 1;
   attempt.ordinal = 1;
   attempt.status = "running";
-  attempt.started_at = sample.tick();
+  attempt.started_at = sample_.tick();
   made.attempts = {attempt};
   commit({made});
-  ASSERT_EQ(must(ports.views->attempts(made.run)).size(), 1U);
-  EXPECT_FALSE(must(ports.views->attempts(made.run))[0].finished_at);
+  ASSERT_EQ(must(ports_.views->attempts(made.run)).size(), 1U);
+  EXPECT_FALSE(must(ports_.views->attempts(made.run))[0].finished_at);
 
-  Transition ended = sample.next(made);
+  Transition ended = sample_.next(made);
   attempt.status = "failed";
-  attempt.finished_at = sample.tick();
+  attempt.finished_at = sample_.tick();
   attempt.failure = orchestration::Failure{.failure = orchestration::FailureClass::lost,
                                            .message = "gone",
                                            .exit_code = std::nullopt,
                                            .signal = std::nullopt};
   orchestration::AttemptRow second = attempt;
-  second.id = sample.id<AttemptId>();
+  second.id = sample_.id<AttemptId>();
   second.ordinal = 2;
   second.status = "running";
   second.finished_at = std::nullopt;
@@ -46,7 +46,7 @@ TEST_P(RunViewsSuite, KeepsAttemptsAsTheyBeginAndEnd) {
   ended.attempts = {attempt, second};
   commit({ended});
 
-  const auto rows = must(ports.views->attempts(made.run));
+  const auto rows = must(ports_.views->attempts(made.run));
   ASSERT_EQ(rows.size(), 2U);
   EXPECT_EQ(rows[0].id, attempt.id);
   EXPECT_EQ(rows[0].status, "failed");
@@ -59,38 +59,38 @@ TEST_P(RunViewsSuite, KeepsAttemptsAsTheyBeginAndEnd) {
 }
 
 TEST_P(RunViewsSuite, AppendsHistory) {
-  Transition made = sample.created();
-  made.history.push_back({.at = sample.now(),
+  Transition made = sample_.created();
+  made.history.push_back({.at = sample_.now(),
                           .what = "step features: pending -> queued",
                           .cause = "run_started",
                           .actor = "",
                           .details = {{"slot", "sql"}}});
-  const Transition moved = sample.next(made);
+  const Transition moved = sample_.next(made);
   commit({made, moved});
-  const auto entries = must(ports.views->history(made.run));
+  const auto entries = must(ports_.views->history(made.run));
   ASSERT_EQ(entries.size(), 3U);
   EXPECT_EQ(entries[0].what, "run: created");
   EXPECT_EQ(entries[0].actor, "ana");
   EXPECT_EQ(entries[1].details, made.history[1].details);
   EXPECT_EQ(entries[2].what, "run: moved");
   EXPECT_EQ(entries[2].at, moved.history[0].at);
-  EXPECT_TRUE(must(ports.views->history(sample.id<RunId>())).empty());
+  EXPECT_TRUE(must(ports_.views->history(sample_.id<RunId>())).empty());
 }
 
 TEST_P(RunViewsSuite, ListsRunsNewestFirstAndFiltered) {
   std::vector<Transition> made;
   for (int day = 10; day < 15; ++day)
-    made.push_back(sample.created("2026-11-" + std::to_string(day)));
-  Transition other = sample.created("2026-11-14");
+    made.push_back(sample_.created("2026-11-" + std::to_string(day)));
+  Transition other = sample_.created("2026-11-14");
   other.after_run.pipeline = std::shared_ptr<const pipeline::Pipeline>(
       other.after_run.definition, &other.after_run.definition->pipelines.at("other"));
   made.push_back(other);
   commit(made);
-  commit({sample.finished(made[1])});
+  commit({sample_.finished(made[1])});
 
   const auto ids = [&](const orchestration::RunFilter& filter) {
     std::vector<RunId> found;
-    for (const auto& run : must(ports.views->list(filter)))
+    for (const auto& run : must(ports_.views->list(filter)))
       found.push_back(run.id);
     return found;
   };
@@ -113,7 +113,7 @@ TEST_P(RunViewsSuite, ListsRunsNewestFirstAndFiltered) {
   filter.pipeline = "none";
   EXPECT_TRUE(ids(filter).empty());
 
-  const auto rows = must(ports.views->list(orchestration::RunFilter()));
+  const auto rows = must(ports_.views->list(orchestration::RunFilter()));
   EXPECT_EQ(rows.back().pipeline, "bike");
   EXPECT_EQ(rows.back().partition.text(), "day=2026-11-10");
   EXPECT_EQ(rows.back().starter, "ana");
@@ -127,16 +127,16 @@ GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(RunViewsSuite);
 class OutboxSuite : public StoreSuite {};
 
 TEST_P(OutboxSuite, KeepsEffectsInOrderUntilAcknowledged) {
-  Transition first = sample.created("2026-11-20");
-  Transition second = sample.created("2026-11-21");
+  Transition first = sample_.created("2026-11-20");
+  Transition second = sample_.created("2026-11-21");
   first.effects = {Sample::effect("a/1"), Sample::effect("a/2")};
   second.effects = {{.key = "b/1",
                      .body = orchestration::StartAttempt{
-                         .attempt = sample.id<AttemptId>(), .step = 1, .instance = 2}}};
+                         .attempt = sample_.id<AttemptId>(), .step = 1, .instance = 2}}};
   commit({first, second});
   restart();
 
-  auto waiting = must(ports.runs->outbox(0));
+  auto waiting = must(ports_.runs->outbox(0));
   ASSERT_EQ(waiting.size(), 3U);
   EXPECT_EQ(waiting[0].effect.key, "a/1");
   EXPECT_EQ(waiting[0].run, first.run);
@@ -145,45 +145,45 @@ TEST_P(OutboxSuite, KeepsEffectsInOrderUntilAcknowledged) {
   EXPECT_LT(waiting[0].id, waiting[1].id);
 
   const std::array done{waiting[0].id, waiting[2].id};
-  must(ports.runs->commit({}, done));
-  must(ports.runs->commit({}, done));
+  must(ports_.runs->commit({}, done));
+  must(ports_.runs->commit({}, done));
   const std::int64_t last = waiting[2].id;
-  waiting = must(ports.runs->outbox(0));
+  waiting = must(ports_.runs->outbox(0));
   ASSERT_EQ(waiting.size(), 1U);
   EXPECT_EQ(waiting[0].effect.key, "a/2");
-  EXPECT_TRUE(must(ports.runs->outbox(waiting[0].id)).empty());
+  EXPECT_TRUE(must(ports_.runs->outbox(waiting[0].id)).empty());
 
   // An id is never used again: a late acknowledgement must not hit another effect.
-  must(ports.runs->commit({}, std::array{waiting[0].id}));
-  Transition third = sample.created("2026-11-22");
+  must(ports_.runs->commit({}, std::array{waiting[0].id}));
+  Transition third = sample_.created("2026-11-22");
   third.effects = {Sample::effect("c/1")};
   commit({third});
-  EXPECT_GT(must(ports.runs->outbox(0)).at(0).id, last);
+  EXPECT_GT(must(ports_.runs->outbox(0)).at(0).id, last);
 }
 
 TEST_P(OutboxSuite, AcknowledgesTogetherWithWhatFollows) {
-  Transition first = sample.created();
+  Transition first = sample_.created();
   first.effects = {Sample::effect("one")};
   commit({first});
-  const std::array done{must(ports.runs->outbox(0)).at(0).id};
-  Transition second = sample.next(first);
+  const std::array done{must(ports_.runs->outbox(0)).at(0).id};
+  Transition second = sample_.next(first);
   second.effects = {Sample::effect("two")};
   // Nothing is acknowledged where the transition that follows cannot be.
   Transition bad = second;
   bad.expected_revision = 9;
-  EXPECT_FALSE(ports.runs->commit(std::array{bad}, done));
-  EXPECT_EQ(must(ports.runs->outbox(0)).at(0).effect.key, "one");
-  must(ports.runs->commit(std::array{second}, done));
-  const auto waiting = must(ports.runs->outbox(0));
+  EXPECT_FALSE(ports_.runs->commit(std::array{bad}, done));
+  EXPECT_EQ(must(ports_.runs->outbox(0)).at(0).effect.key, "one");
+  must(ports_.runs->commit(std::array{second}, done));
+  const auto waiting = must(ports_.runs->outbox(0));
   ASSERT_EQ(waiting.size(), 1U);
   EXPECT_EQ(waiting[0].effect.key, "two");
 }
 
 TEST_P(OutboxSuite, RefusesAnEffectWhoseKeyWaitsAlready) {
-  Transition first = sample.created("2026-11-20");
+  Transition first = sample_.created("2026-11-20");
   first.effects = {Sample::effect("same")};
   commit({first});
-  Transition second = sample.created("2026-11-21");
+  Transition second = sample_.created("2026-11-21");
   second.effects = {Sample::effect("same")};
   EXPECT_EQ(refused({second}).kind, ErrorKind::conflict);
 }

@@ -73,9 +73,9 @@ class StoreSuite : public testing::TestWithParam<Implementation> {
   // Closes and opens the store, where it keeps anything.
   void restart();
 
-  Sample sample;
-  std::unique_ptr<World> world;
-  Ports ports;
+  Sample sample_;
+  std::unique_ptr<World> world_;
+  Ports ports_;
 };
 
 // The value, or a failed test and a default one.

@@ -207,28 +207,28 @@ orchestration::Effect Sample::effect(const std::string& key) {
 }
 
 void StoreSuite::SetUp() {
-  world = GetParam().make(Sample::reader());
-  ASSERT_NE(world, nullptr);
-  ports = world->ports();
-  ASSERT_NE(ports.runs, nullptr);
-  if (ports.definition_store == nullptr) return;
-  must(ports.definition_store->activate(Sample::stored_definition(),
-                                        Sample::note("definition.apply", "x")));
+  world_ = GetParam().make(Sample::reader());
+  ASSERT_NE(world_, nullptr);
+  ports_ = world_->ports();
+  ASSERT_NE(ports_.runs, nullptr);
+  if (ports_.definition_store == nullptr) return;
+  must(ports_.definition_store->activate(Sample::stored_definition(),
+                                         Sample::note("definition.apply", "x")));
 }
 
 void StoreSuite::commit(const std::vector<Transition>& transitions) {
-  must(ports.runs->commit(transitions, {}));
+  must(ports_.runs->commit(transitions, {}));
 }
 
 Error StoreSuite::refused(const std::vector<Transition>& transitions) {
-  const auto committed = ports.runs->commit(transitions, {});
+  const auto committed = ports_.runs->commit(transitions, {});
   EXPECT_FALSE(committed) << "the commit was taken";
   return committed ? Error() : committed.error();
 }
 
 void StoreSuite::restart() {
-  if (!world->restart()) return;
-  ports = world->ports();
+  if (!world_->restart()) return;
+  ports_ = world_->ports();
 }
 
 }  // namespace gossamer::store::conformance

@@ -147,9 +147,9 @@ TEST(StoreKill, LeavesWholeTransactionsOnly) {
   for (int kill = 0; kill < kills && !testing::Test::HasFailure(); ++kill) {
     SCOPED_TRACE(kill);
     Writer writer = start_writer(file, kill);
-    const std::uint32_t reports = 1 + random() % 5;
+    const auto reports = 1 + random() % 5;
     int reported = known;
-    for (std::uint32_t heard = 0; heard < reports;) {
+    for (unsigned heard = 0; heard < reports;) {
       const auto number = next_report(writer.reports);
       ASSERT_TRUE(number) << "the writer ended by itself";
       if (*number == 0) continue;
@@ -157,7 +157,7 @@ TEST(StoreKill, LeavesWholeTransactionsOnly) {
       ++heard;
     }
     // Anywhere in the next commit: as many steps later as chance says.
-    for (volatile std::uint32_t steps = random() % 3'000'000; steps > 0;)
+    for (volatile auto steps = random() % 3'000'000; steps > 0;)
       steps = steps - 1;
     must(writer.process.send_signal(SIGKILL));
     EXPECT_EQ(must(writer.process.wait()).signal, SIGKILL);
