@@ -9,6 +9,7 @@
 #include "base/socket.hpp"
 #include "executors/evaluate/evaluate.hpp"
 #include "executors/evidence/evidence.hpp"
+#include "executors/predict/predict.hpp"
 #include "executors/profile/profile.hpp"
 #include "executors/sql/handlers.hpp"
 #include "executors/train/train.hpp"
@@ -34,6 +35,7 @@ JobHandlers handlers(const fs::path& state) {
           {"adopt_output", adopt_output_handler(engines)},
           {"train", train_handler(engines)},
           {"evaluate", evaluate_handler(engines)},
+          {"predict", predict_handler(engines)},
           {"profile", profile_handler()},
           {"approval", evidence_handler(state / "evidence")}};
 }

@@ -110,6 +110,9 @@ class Comparison:
         model = mlflow.pyfunc.load_model(str(self.folder / "model"))
         self.same_bits("mlflow", scores, np.asarray(model.predict(self.frame(fresh))))
         booster = model.get_raw_model()
+        named = booster.feature_names if self.job["engine"] == "xgboost" else booster.feature_name()
+        if named != self.job["features"]:
+            self.faults.append(f"features are named {named}")
         self.same_bits("the package", scores, self.predict(booster, fresh))
         self.same_bits("margins", self.ours("margin", "margin"),
                        self.predict(booster, fresh, margin=True))

@@ -53,7 +53,7 @@ bool is_evidence(const Job& job, const std::string& view) {
 }
 
 // {step: {columns, rows}}, and samples.parquet in `draft`.
-Result<Json> take_samples(const Job& job, JobContext& context, const fs::path& draft) {
+Result<Json> take_samples(const Job& job, JobChannel& context, const fs::path& draft) {
   Job reading = job;
   reading.output.emplace();  // the draft is what this job may write
   reading.output->folder = draft.string();
@@ -75,7 +75,7 @@ Result<Json> take_samples(const Job& job, JobContext& context, const fs::path& d
   return samples;
 }
 
-Result<orchestration::AttemptResult> run(const Job& job, JobContext& context,
+Result<orchestration::AttemptResult> run(const Job& job, JobChannel& context,
                                          const fs::path& evidence_root) {
   TRY(require<Json>(job.spec, "evidence", "approval"));
   const auto draft = fs::path(job.folder) / "evidence";
@@ -94,7 +94,7 @@ Result<orchestration::AttemptResult> run(const Job& job, JobContext& context,
 }  // namespace
 
 JobHandler evidence_handler(fs::path evidence_root) {
-  return [root = std::move(evidence_root)](const Job& job, JobContext& context) {
+  return [root = std::move(evidence_root)](const Job& job, JobChannel& context) {
     return run(job, context, root);
   };
 }

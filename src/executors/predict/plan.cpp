@@ -14,7 +14,6 @@ namespace {
 
 using scoring::Task;
 
-constexpr std::string_view packed_column = "gossamer_packed";
 constexpr auto added_columns =
     std::to_array<std::string_view>({"model_name", "model_version", "run_id"});
 

@@ -19,6 +19,7 @@ namespace gossamer::executors {
 inline constexpr std::string_view score_function = "gossamer_score";
 inline constexpr std::string_view mark_function = "gossamer_score_or_reason";
 inline constexpr std::string_view part_function = "gossamer_score_part";
+inline constexpr std::string_view packed_column = "gossamer_packed";
 
 struct PredictPlan {
   std::string query;                           // the person's, without a semicolon at its end

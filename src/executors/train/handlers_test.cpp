@@ -50,7 +50,9 @@ TEST_F(HandlersTest, TheSameRowsGiveTheSameDigest) {
 TEST_F(HandlersTest, TrainNamesABadLabel) {
   Job job = jobs_.train("xgboost");
   job.spec["data"]["text"] =
-      "select * replace (case when hour = 17 then 'nan'::double else cnt end as cnt) from features "
+      "select * exclude (kind) replace (case when hour = 17 then 'nan'::double else cnt end as "
+      "cnt) "
+      "from features "
       "order by hour";
   const auto result = jobs_.run(train_handler(test::engines()), job);
   ASSERT_FALSE(result);
@@ -60,7 +62,7 @@ TEST_F(HandlersTest, TrainNamesABadLabel) {
 
 TEST_F(HandlersTest, TrainNamesAFeatureThatIsNoNumber) {
   Job job = jobs_.train("xgboost");
-  job.spec["data"]["text"] = "select *, 'sunny' as sky from features";
+  job.spec["data"]["text"] = "select * exclude (kind), 'sunny' as sky from features";
   const auto result = jobs_.run(train_handler(test::engines()), job);
   ASSERT_FALSE(result);
   EXPECT_THAT(result.error().message, HasSubstr("feature `sky` is string, not a number"));

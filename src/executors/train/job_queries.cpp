@@ -28,7 +28,7 @@ warehouse::TableView view_of(const InputView& input) {
 
 Result<warehouse::Session> open_session(const Job& job, JobChannel& context,
                                         std::shared_ptr<const JobModels> models,
-                                        const warehouse::ScalarFunctions& functions) {
+                                        const SessionExtras& extras) {
   std::vector<warehouse::TableView> views;
   for (const InputView& input : job.views)
     views.push_back(view_of(input));
@@ -40,7 +40,10 @@ Result<warehouse::Session> open_session(const Job& job, JobChannel& context,
   options.memory_bytes = job.limits.memory_bytes;
   options.threads = job.limits.threads;
   options.functions = predict_functions(std::move(models));
-  options.functions.insert(options.functions.end(), functions.begin(), functions.end());
+  options.functions.insert(options.functions.end(), extras.functions.begin(),
+                           extras.functions.end());
+  options.writable_folders.insert(options.writable_folders.end(), extras.writable_folders.begin(),
+                                  extras.writable_folders.end());
   warehouse::Watch watch;
   watch.is_cancelled = [&context] { return context.is_cancelled(); };
   watch.progress = [&context](std::uint64_t done, std::uint64_t total) {

@@ -13,11 +13,17 @@
 
 namespace gossamer::executors {
 
-// Opens a session over exactly the files of the job's views, with predict() over its models and
-// these further functions; spills into the attempt's folder. The context must outlive it.
+// What a session gets beside the job's own.
+struct SessionExtras {
+  warehouse::ScalarFunctions functions{};
+  std::vector<fs::path> writable_folders{};
+};
+
+// Opens a session over exactly the files of the job's views, with predict() over its models; spills
+// into the attempt's folder. The channel must outlive it.
 Result<warehouse::Session> open_session(const Job& job, JobChannel& context,
                                         std::shared_ptr<const JobModels> models,
-                                        const warehouse::ScalarFunctions& functions = {});
+                                        const SessionExtras& extras = {});
 
 // All rows of a query of the job, with its parameters.
 Result<Batch> fetch_rows(warehouse::Session& session, const Job& job, const std::string& query);

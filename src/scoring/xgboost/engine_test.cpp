@@ -39,6 +39,7 @@ TEST_F(XgboostTest, LearnsANumber) {
   ASSERT_TRUE(model) << model.error().message;
   EXPECT_EQ(model->rounds, request.rounds);
   EXPECT_EQ(model->importance.front().feature, "a");
+  EXPECT_GT(model->importance.front().gain, model->importance.back().gain);
   EXPECT_GT(model->metrics.at("train_rmse"), 0);
 
   const auto scorer = load(*model);

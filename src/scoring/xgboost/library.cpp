@@ -36,6 +36,14 @@ std::string_view typestr(ColumnType type) {
   return "";
 }
 
+std::vector<const char*> pointers(std::span<const std::string> values) {
+  std::vector<const char*> texts;
+  texts.reserve(values.size());
+  for (const std::string& value : values)
+    texts.push_back(value.c_str());
+  return texts;
+}
+
 }  // namespace
 
 std::string library_version() {
@@ -82,11 +90,15 @@ Result<Matrix> make_matrix(const ColumnarView& view, int threads) {
 
 Result<void> set_strings(const Matrix& matrix, const char* field,
                          std::span<const std::string> values) {
-  std::vector<const char*> pointers;
-  pointers.reserve(values.size());
-  for (const std::string& value : values)
-    pointers.push_back(value.c_str());
-  return check(XGDMatrixSetStrFeatureInfo(matrix.get(), field, pointers.data(), pointers.size()),
+  std::vector<const char*> texts = pointers(values);
+  return check(XGDMatrixSetStrFeatureInfo(matrix.get(), field, texts.data(), texts.size()),
+               fmt::format("take the {}s", field));
+}
+
+Result<void> set_strings(const Booster& booster, const char* field,
+                         std::span<const std::string> values) {
+  std::vector<const char*> texts = pointers(values);
+  return check(XGBoosterSetStrFeatureInfo(booster.get(), field, texts.data(), texts.size()),
                fmt::format("take the {}s", field));
 }
 

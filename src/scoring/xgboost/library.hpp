@@ -48,6 +48,8 @@ class ColumnarView {
 Result<Matrix> make_matrix(const ColumnarView& view, int threads);
 Result<void> set_strings(const Matrix& matrix, const char* field,
                          std::span<const std::string> values);
+Result<void> set_strings(const Booster& booster, const char* field,
+                         std::span<const std::string> values);
 Result<void> set_floats(const Matrix& matrix, const char* field, std::span<const float> values);
 Result<Booster> make_booster(std::span<const DMatrixHandle> matrices);
 Result<void> set_parameter(const Booster& booster, const std::string& name,

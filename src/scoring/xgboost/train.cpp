@@ -54,6 +54,20 @@ std::string feature_type(const SignatureColumn& feature, const TrainingSet& set)
   }
 }
 
+struct FeatureTexts {
+  std::vector<std::string> names;
+  std::vector<std::string> types;
+};
+
+FeatureTexts texts_of(const TrainingSet& set) {
+  FeatureTexts texts;
+  for (const SignatureColumn& feature : set.features.columns) {
+    texts.names.push_back(feature.name);
+    texts.types.push_back(feature_type(feature, set));
+  }
+  return texts;
+}
+
 // The columns of some rows (all, where `rows` is empty) as a matrix with label and weight.
 Result<Matrix> matrix_of(const TrainingSet& set, std::span<const std::int32_t> rows, int threads) {
   std::vector<Column> picked;
@@ -65,14 +79,9 @@ Result<Matrix> matrix_of(const TrainingSet& set, std::span<const std::int32_t> r
       columns[i] = &picked[i];
   }
   TRY_ASSIGN(Matrix matrix, make_matrix(ColumnarView(columns), threads));
-  std::vector<std::string> names;
-  std::vector<std::string> types;
-  for (const SignatureColumn& feature : set.features.columns) {
-    names.push_back(feature.name);
-    types.push_back(feature_type(feature, set));
-  }
-  TRY(set_strings(matrix, "feature_name", names));
-  TRY(set_strings(matrix, "feature_type", types));
+  const FeatureTexts texts = texts_of(set);
+  TRY(set_strings(matrix, "feature_name", texts.names));
+  TRY(set_strings(matrix, "feature_type", texts.types));
   TRY(set_floats(matrix, "label", rows.empty() ? set.label : gather(set.label, rows)));
   if (!set.weight.empty()) {
     TRY(set_floats(matrix, "weight", rows.empty() ? set.weight : gather(set.weight, rows)));
@@ -237,6 +246,10 @@ Result<TrainedModel> train(const Batch& rows, const TrainingRequest& request,
   for (const auto& [parameter, value] : parameters) {
     TRY(set_parameter(booster, parameter, value));
   }
+  // The library itself does not take them over from the data.
+  const FeatureTexts texts = texts_of(set);
+  TRY(set_strings(booster, "feature_name", texts.names));
+  TRY(set_strings(booster, "feature_type", texts.types));
   TRY_ASSIGN(const Boosted boosted, boost(booster, matrices, request, observer));
   TRY_ASSIGN(booster, keep_rounds(std::move(booster), boosted.rounds));
 

@@ -266,6 +266,16 @@ Result<Batch> Session::fetch(const std::string& text, const Parameters& paramete
   return rows.none();
 }
 
+Result<std::uint64_t> Session::keep(const std::string& name, const std::string& query,
+                                    const Parameters& parameters) {
+  const Statement statement{
+      fmt::format("CREATE TEMPORARY TABLE {} AS\n{}", quoted_name(name), query), query, 1};
+  TRY_ASSIGN(ResultOwner result, run_statement(state_->connection.get(), *state_->watcher,
+                                               statement, parameters, Delivery::whole));
+  state_->watcher->end();
+  return duckdb_rows_changed(result.get());
+}
+
 Result<std::uint64_t> Session::copy_to_parquet(const std::string& query,
                                                const Parameters& parameters, const fs::path& path,
                                                const ParquetOptions& options) {

@@ -103,6 +103,9 @@ class Session {
   Result<Rows> query(const std::string& query, const Parameters& parameters);
   // All rows at once.
   Result<Batch> fetch(const std::string& query, const Parameters& parameters);
+  // Keeps a query's rows as a temporary table of this session, which may spill; the rows.
+  Result<std::uint64_t> keep(const std::string& name, const std::string& query,
+                             const Parameters& parameters);
   // The rows written. HUGEINT becomes BIGINT, since Parquet has no such type; a value that does
   // not fit is an error. A column name that comes twice is one too.
   Result<std::uint64_t> copy_to_parquet(const std::string& query, const Parameters& parameters,

@@ -18,6 +18,9 @@ namespace gossamer::executors::test {
 // Both training libraries, on one thread.
 std::vector<scoring::Engine> engines();
 
+// What a job wrote, as a view named `output`.
+InputView view_of_output(const Job& job);
+
 class Jobs {
  public:
   Jobs();
@@ -30,6 +33,8 @@ class Jobs {
   [[nodiscard]] Job empty(const std::string& kind);
   [[nodiscard]] Job train(const std::string& engine, int rounds = 40);
   [[nodiscard]] Job evaluate(const std::string& model, const std::string& against);
+
+  [[nodiscard]] Job predict(const std::string& model, const std::string& query);
 
   // Trains a version and makes it known to the jobs that follow.
   Result<void> add_model(const std::string& engine, int version, int rounds);

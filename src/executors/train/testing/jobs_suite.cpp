@@ -26,6 +26,16 @@ std::vector<scoring::Engine> engines() {
   return {scoring::xgboost::engine(1), scoring::lightgbm::engine(1)};
 }
 
+InputView view_of_output(const Job& job) {
+  InputView view;
+  view.name = "output";
+  const auto files = list_folder(job.output->folder);
+  for (const std::string& file : files.value_or(std::vector<std::string>())) {
+    view.files.push_back({(fs::path(job.output->folder) / file).string(), {}});
+  }
+  return view;
+}
+
 Jobs::Jobs() : ids_(seeded_ids(clock_, 1)), folder_(*TemporaryFolder::make()) {}
 
 Result<void> Jobs::write_rows(int rows) {
@@ -89,6 +99,18 @@ Job Jobs::evaluate(const std::string& model, const std::string& against) {
       {"criteria",
        {{{"metric", "rmse"}, {"at_most", 60}},
         {{"metric", "rmse"}, {"not_worse_than_against", true}, {"tolerance_relative", 0.02}}}}};
+  return job;
+}
+
+Job Jobs::predict(const std::string& model, const std::string& query) {
+  Job job = empty("predict");
+  job.spec = {{"model", model}, {"data", {{"text", query}}}};
+  OutputTarget target;
+  target.table = "predictions.demand";
+  target.folder =
+      (folder_.path() / "warehouse" / ".data" / target.table / job.attempt.value() / "all")
+          .string();
+  job.output = std::move(target);
   return job;
 }
 
