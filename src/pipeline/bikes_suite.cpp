@@ -2,22 +2,23 @@
 #include "pipeline/bikes.hpp"
 
 namespace gossamer::pipeline {
+namespace {
 
-std::map<std::string, std::string> bikes() {
-  return {
-      {"gossamer.yaml", R"(
+constexpr const char* workspace = R"(
 workspace: bikes
 timezone: Asia/Tokyo
 groups:
   analysts: [ana, ben]
 settings:
   demand.horizon_days: { type: integer, default: 7 }
-)"},
-      {"calendars/jp.yaml", R"(
+)";
+
+constexpr const char* calendar = R"(
 calendar: jp-business
 holidays: [2026-11-03, 2026-11-23]
-)"},
-      {"pipelines/training.yaml", R"(
+)";
+
+constexpr const char* training = R"(
 pipeline: bike_training
 description: Train the demand model anew each week
 owner: analytics
@@ -74,8 +75,9 @@ steps:
       on_rejected: keep
 retries: { attempts: 3, backoff: 30s, max_backoff: 10m, retry_on: [unavailable, lost] }
 notify: { failed: { slack: "#ml-alerts" }, recovered: { slack: "#ml-alerts" } }
-)"},
-      {"pipelines/forecast.yaml", R"(
+)";
+
+constexpr const char* forecast = R"(
 pipeline: bike_forecast
 partitions: { every: day, timezone: Asia/Tokyo, start: 2011-01-03 }
 schedule: { cron: "0 6 * * *", when_finished: [bike_training], dst: once }
@@ -98,7 +100,16 @@ steps:
     after: { release: approved }
     command: { argv: ["./bin/refresh_dashboard", "${run.partition}"], code: [bin] }
     timeout: 5m
-)"},
+)";
+
+}  // namespace
+
+std::map<std::string, std::string> bikes() {
+  return {
+      {"gossamer.yaml", workspace},
+      {"calendars/jp.yaml", calendar},
+      {"pipelines/training.yaml", training},
+      {"pipelines/forecast.yaml", forecast},
       {"sql/features.sql", "select * from rentals where hour < $window_end"},
       {"sql/training.sql", "select * from features where horizon <= $horizon_days"},
       {"sql/holdout.sql", "select * from features where hour >= $window_start"},

@@ -36,7 +36,7 @@ void compare(const std::string& path, const Json& before, const Json& after,
       keys.insert(key);
   }
   for (const std::string& key : keys) {
-    const std::string inner = path.empty() ? key : path + "." + key;
+    const std::string inner = path.empty() ? key : fmt::format("{}.{}", path, key);
     if (!before.contains(key)) {
       lines.push_back(fmt::format("{}: added {}", inner, shown(after[key])));
     } else if (!after.contains(key)) {
@@ -92,7 +92,7 @@ void add_document(Json document, const std::string& path, Declared& declared) {
   const auto steps = document.find("steps");
   if (document.contains("pipeline") && steps != document.end() && steps->is_object()) {
     for (const auto& [name, step] : steps->items())
-      declared[subject + " step " + name] = step;
+      declared[fmt::format("{} step {}", subject, name)] = step;
     document.erase("steps");
   }
   declared[subject] = std::move(document);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What `gossamer schema` prints, used by somebody else's validator: it accepts every example and
 // refuses each mistake of the error corpus that a schema can express.
+#include <fmt/core.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -106,8 +107,9 @@ class Documents {
     // An overlay may leave out what the schema of a whole workspace asks for.
     if (kind == FileKind::workspace && path != "gossamer.yaml") return;
     Problems unreadable;
-    for (const YamlNode& node : read_documents(text, name + "/" + path, unreadable)) {
-      add(name + "/" + path, kind, node);
+    const std::string place = fmt::format("{}/{}", name, path);
+    for (const YamlNode& node : read_documents(text, place, unreadable)) {
+      add(place, kind, node);
     }
   }
 

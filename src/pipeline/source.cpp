@@ -24,7 +24,7 @@ Result<void> add_below(const fs::path& root, const std::string& folder, int dept
   TRY_ASSIGN(const std::vector<std::string> names, list_folder(place));
   for (const std::string& name : names) {
     if (name.starts_with('.')) continue;
-    std::string path = folder.empty() ? name : folder + "/" + name;
+    std::string path = folder.empty() ? name : fmt::format("{}/{}", folder, name);
     if (fs::is_directory(root / path, ignored)) {
       if (depth > 0) TRY(add_below(root, path, depth - 1, paths));
     } else {
