@@ -329,7 +329,7 @@ struct Pipeline {
 
 struct TableColumn {
   std::string name;
-  std::string type;
+  std::string type;  // DuckDB's name of it; empty: whatever comes
   bool is_private = false;
 };
 

@@ -6,8 +6,8 @@
 namespace gossamer::pipeline {
 
 const StepDraft* PipelineDraft::find(std::string_view step) const {
-  const auto found =
-      std::ranges::find(steps, step, [](const StepDraft& draft) { return draft.step.name; });
+  const auto found = std::ranges::find(
+      steps, step, [](const StepDraft& draft) -> const std::string& { return draft.step.name; });
   return found == steps.end() ? nullptr : &*found;
 }
 
@@ -24,7 +24,8 @@ bool PipelineDraft::is_unreadable(std::string_view step) const {
 
 const PipelineDraft* WorkspaceDraft::find(std::string_view pipeline) const {
   const auto found = std::ranges::find(
-      pipelines, pipeline, [](const PipelineDraft& draft) { return draft.pipeline.name; });
+      pipelines, pipeline,
+      [](const PipelineDraft& draft) -> const std::string& { return draft.pipeline.name; });
   return found == pipelines.end() ? nullptr : &*found;
 }
 

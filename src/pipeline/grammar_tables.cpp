@@ -47,7 +47,7 @@ Type<std::string> column_type() {
 Type<std::vector<TableColumn>> columns() {
   Type<TableColumn> full = object<TableColumn>(
       "a column",
-      {required("type", &TableColumn::type, column_type(), "DuckDB's name of its type."),
+      {optional("type", &TableColumn::type, column_type(), "DuckDB's name of its type."),
        optional("private", &TableColumn::is_private, boolean(),
                 "Its values are masked in evidence and samples.")});
   Type<TableColumn> type_only = refined<TableColumn>(

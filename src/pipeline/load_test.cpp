@@ -6,8 +6,10 @@
 #include <algorithm>
 #include <string>
 
+#include "base/testing/golden.hpp"
 #include "pipeline/bikes.hpp"
 #include "pipeline/naive_sql.hpp"
+#include "pipeline/version.hpp"
 
 namespace gossamer::pipeline {
 namespace {
@@ -178,6 +180,49 @@ TEST(Load, ParsesEachDistinctQueryOnce) {
   const Loaded loaded = load_files(files, counting, Known{{"raw.rentals", "raw.weather"}, {}});
   ASSERT_NE(loaded.definition, nullptr) << described(loaded);
   EXPECT_EQ(calls, 4);  // three files, and the query of a check
+}
+
+TEST(Load, TheExamplesAreRightAndCanBeCarriedOut) {
+  const std::filesystem::path root = golden::folder().parent_path().parent_path() / "examples";
+  for (const char* example : {"demand", "credit"}) {
+    const Loaded loaded = load_workspace((root / example).string(), parse_naively, {});
+    ASSERT_NE(loaded.definition, nullptr) << described(loaded);
+    for (const Error& warning : loaded.warnings)
+      ADD_FAILURE() << warning.describe();
+    for (const Error& error : not_in_this_version(*loaded.definition)) {
+      ADD_FAILURE() << error.describe();
+    }
+  }
+}
+
+TEST(Load, TwoOfTheGroupDecideOverTheCreditModel) {
+  const std::filesystem::path root = golden::folder().parent_path().parent_path() / "examples";
+  const Loaded loaded = load_workspace((root / "credit").string(), parse_naively, {});
+  ASSERT_NE(loaded.definition, nullptr) << described(loaded);
+  const Step* confirm = loaded.definition->pipelines.at("credit_training").find("confirm");
+  ASSERT_NE(confirm, nullptr);
+  const auto& gate = std::get<ApprovalStep>(confirm->body);
+  EXPECT_EQ(gate.approvers.count, 2);
+  EXPECT_THAT(gate.approvers.exclude, ElementsAre(Exclusion::starter));
+  const auto& inference = loaded.definition->pipelines.at("credit_inference");
+  ASSERT_TRUE(inference.schedule.has_value());
+  EXPECT_THAT(inference.schedule->when_finished, ElementsAre("credit_training"));
+}
+
+TEST(Load, AChainOfTenThousandStepsIsPutInOrder) {
+  std::string steps = "pipeline: long\nsteps:\n";
+  constexpr int size = 10'000;
+  for (int step = 0; step < size; ++step) {
+    // Declared backwards, so that nothing is in order already.
+    steps += "  s" + std::to_string(step) + ": { none: {}";
+    if (step + 1 < size) steps += ", after: s" + std::to_string(step + 1);
+    steps += " }\n";
+  }
+  const Loaded loaded = load({{"gossamer.yaml", "workspace: w"}, {"pipelines/long.yaml", steps}});
+  ASSERT_NE(loaded.definition, nullptr) << described(loaded);
+  const Pipeline& pipeline = loaded.definition->pipelines.at("long");
+  EXPECT_EQ(pipeline.steps.front().name, "s9999");
+  EXPECT_EQ(pipeline.steps.back().name, "s0");
 }
 
 TEST(Load, AMissingFolderIsSaid) {

@@ -59,7 +59,7 @@ bool check_cycles(const PipelineDraft& pipeline, Problems& problems);
 // choice.
 void put_in_order(PipelineDraft& pipeline);
 // A step that reads what a gate switches or publishes comes before or after that gate, surely.
-void check_gates(Rules rules, const PipelineDraft& pipeline);
+void check_gates(Rules rules, PipelineDraft& pipeline);
 
 // Every query of a step, those of its checks left out.
 std::vector<Query*> queries_of(StepDraft& draft);

@@ -94,7 +94,7 @@ std::set<std::size_t> ordered_with(const PipelineDraft& pipeline, std::size_t ga
 
 }  // namespace
 
-void check_gates(Rules rules, const PipelineDraft& pipeline) {
+void check_gates(Rules rules, PipelineDraft& pipeline) {
   for (std::size_t gate = 0; gate < pipeline.steps.size(); ++gate) {
     const auto* approval = std::get_if<ApprovalStep>(&pipeline.steps[gate].step.body);
     if (approval == nullptr) continue;
@@ -103,7 +103,7 @@ void check_gates(Rules rules, const PipelineDraft& pipeline) {
     const std::string& name = pipeline.steps[gate].step.name;
     for (std::size_t step = 0; step < pipeline.steps.size(); ++step) {
       if (ordered.contains(step)) continue;
-      StepDraft draft = pipeline.steps[step];
+      StepDraft& draft = pipeline.steps[step];
       const std::string what = reads(pipeline, draft, changes);
       if (what.empty()) continue;
       rules.problems.error(
