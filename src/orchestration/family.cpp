@@ -27,6 +27,13 @@ StepProgress progress_of(const pipeline::Step& step, const std::vector<StepState
   return progress;
 }
 
+// Looking at each instance for each change of one would cost their square: of many, some are told.
+bool is_worth_telling(const RunState& run, std::size_t step, const StepState& changed) {
+  constexpr int many = 100;
+  if (run.steps[step].size() <= many || run.index.open_instances[step] == 0) return true;
+  return changed.instance % many == 0;
+}
+
 }  // namespace
 
 RunProgress progress_of(const RunState& run) {
@@ -50,8 +57,9 @@ void Engine::Core::tell_observers(const Transition& transition) {
   for (const auto& [step, rows] : changed) {
     // Of a step with instances all count; where the run is no longer open, those that changed.
     const bool all = open != nullptr && open->steps[step].size() > rows.size();
-    progress.steps.push_back(
-        progress_of(run.pipeline->steps[step], all ? open->steps[step] : rows));
+    const auto& shown = all ? open->steps[step] : rows;
+    if (all && !is_worth_telling(*open, step, rows.front())) continue;
+    progress.steps.push_back(progress_of(run.pipeline->steps[step], shown));
   }
   for (const auto& observer : observers_)
     observer(progress);

@@ -7,6 +7,7 @@ namespace gossamer::orchestration {
 namespace {
 
 constexpr Duration pause_after_failure = std::chrono::seconds(1);
+constexpr std::size_t known_runs_max = 10'000;
 
 }  // namespace
 
@@ -83,6 +84,10 @@ void Engine::Core::after_commit(const std::vector<Transition>& committed) {
     known_[transition.run] = KnownRun{
         run.cause.parent, RunEnd{run.id, run.pipeline->name, run.partition.text(), run.status}};
     tell_observers(transition);
+  }
+  // Old ends are forgotten, so that a server that runs for years does not grow.
+  for (auto run = known_.begin(); known_.size() > known_runs_max && run != known_.end();) {
+    run = is_final(run->second.end.status) ? known_.erase(run) : std::next(run);
   }
 }
 
