@@ -25,7 +25,8 @@
 
 // clone(2) by the C library's other name: ThreadSanitizer takes the usual one for fork(2) and
 // stumbles over a child that shares the memory.
-extern "C" int __clone(int (*function)(void*), void* stack, int flags, void* argument, ...);
+extern "C" int plain_clone(int (*function)(void*), void* stack, int flags, void* argument,
+                           ...) __asm__("__clone");
 
 namespace gossamer {
 namespace {
@@ -147,7 +148,7 @@ Result<Started> start(ChildPlan& plan, const SpawnOptions& options) {
   ::pthread_sigmask(SIG_SETMASK, &every, &before);
   int pidfd = -1;
   const pid_t pid =
-      ::__clone(run_child, top, CLONE_VM | CLONE_VFORK | CLONE_PIDFD | SIGCHLD, &plan, &pidfd);
+      ::plain_clone(run_child, top, CLONE_VM | CLONE_VFORK | CLONE_PIDFD | SIGCHLD, &plan, &pidfd);
   const int error = errno;
   ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
   if (pid < 0) {
