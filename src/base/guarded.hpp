@@ -35,8 +35,9 @@ class Guarded {
       std::condition_variable& changed;
       ~Wake() { changed.notify_all(); }
     };
-    const Wake wake{changed_};
     const std::scoped_lock lock(mutex_);
+    // Still under the lock: a woken thread may destroy this object as soon as it is free.
+    const Wake wake{changed_};
     return std::forward<Use>(use)(value_);
   }
 
