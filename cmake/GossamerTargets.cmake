@@ -265,9 +265,13 @@ function(gossamer_test_folders)
     set_tests_properties(tools PROPERTIES LABELS "unit" TIMEOUT 300)
   endif()
   if(TARGET gossamer AND TARGET gossamer-supervisor)
+    set(sanitized "")
+    if(GOSSAMER_SANITIZE)
+      set(sanitized --sanitized)
+    endif()
     add_test(NAME executables
              COMMAND "${GOSSAMER_PYTHON}" tools/check_executables.py "${CMAKE_BINARY_DIR}/bin"
-                     "$<$<BOOL:${GOSSAMER_SANITIZE}>:--sanitized>"
+                     ${sanitized}
              WORKING_DIRECTORY "${CMAKE_SOURCE_DIR}")
     set_tests_properties(executables PROPERTIES LABELS "unit")
   endif()
