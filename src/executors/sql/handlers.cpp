@@ -3,6 +3,10 @@
 
 #include <fmt/format.h>
 
+#include <memory>
+#include <optional>
+
+#include "base/guarded.hpp"
 #include "executors/sql/output.hpp"
 #include "executors/sql/rows_json.hpp"
 #include "executors/train/job_queries.hpp"
@@ -17,7 +21,7 @@ using orchestration::AttemptResult;
 
 constexpr std::size_t max_returned_rows = 10'000;
 
-AttemptResult result_of(const Job& job) {
+AttemptResult answer_to(const Job& job) {
   AttemptResult result;
   result.attempt = job.attempt;
   return result;
@@ -26,14 +30,6 @@ AttemptResult result_of(const Job& job) {
 std::shared_ptr<const JobModels> models_of(const Job& job,
                                            const std::vector<scoring::Engine>& engines) {
   return std::make_shared<const JobModels>(job.models, engines);
-}
-
-AttemptResult published(const Job& job, WrittenOutput written) {
-  auto result = result_of(job);
-  result.result.rows = written.rows;
-  result.result.report = {{"checks", std::move(written.checks)}};
-  result.result.publications.push_back(std::move(written.publication));
-  return result;
 }
 
 // The answer's rows up to `limit`, and whether there were more.
@@ -66,26 +62,35 @@ Result<AttemptResult> run_sql(const Job& job, JobChannel& context,
                               const std::vector<scoring::Engine>& engines) {
   TRY_ASSIGN(const Json query, require<Json>(job.spec, "query", "sql"));
   TRY_ASSIGN(const auto text, require<std::string>(query, "text", "sql.query"));
-  if (job.output) TRY(make_folders(job.output->folder));
   TRY_ASSIGN(auto session, open_session(job, context, models_of(job, engines)));
+  // Validated when it was applied; here it guards a statement that carries the text inside.
+  const auto parts = warehouse::parse_query(session, text);
+  if (!parts) return std::unexpected(in_file(parts.error(), job, "query"));
   if (job.output) {
     TRY_ASSIGN(auto written, write_output(session, job, text));
     context.log(
         fmt::format("{} rows for {} {}", written.rows, job.output->table, job.output->key.text()));
-    return published(job, std::move(written));
+    return result_of(job, std::move(written));
   }
   TRY_ASSIGN(auto answer, answer_of(session, job, text, max_returned_rows));
-  auto result = result_of(job);
+  auto result = answer_to(job);
   result.result.rows = answer.rows.size();
   result.result.outputs = {{"rows", std::move(answer.rows)}};
   return result;
 }
 
-Result<AttemptResult> run_parse(const Job& job, JobChannel&) {
+// Made for the first text and kept: a worker parses many.
+using KeptParser = Guarded<std::optional<warehouse::QueryParser>>;
+
+Result<AttemptResult> run_parse(const Job& job, const std::shared_ptr<KeptParser>& parser) {
   TRY_ASSIGN(const auto sql, require<std::string>(job.spec, "sql", "parse_sql"));
-  TRY_ASSIGN(auto parser, warehouse::QueryParser::open());
-  TRY_ASSIGN(auto parts, parser.parse(sql));
-  auto result = result_of(job);
+  TRY_ASSIGN(auto parts, parser->with([&](auto& kept) -> Result<warehouse::QueryParts> {
+    if (!kept) {
+      TRY_ASSIGN(kept, warehouse::QueryParser::open());
+    }
+    return kept->parse(sql);
+  }));
+  auto result = answer_to(job);
   result.result.outputs = pipeline::to_json(pipeline::ParsedQuery{
       std::move(parts.tables), std::move(parts.parameters), std::move(parts.functions),
       parts.is_volatile, std::move(parts.predict_models)});
@@ -97,8 +102,9 @@ Result<AttemptResult> run_query(const Job& job, JobChannel& context,
   TRY_ASSIGN(const auto sql, require<std::string>(job.spec, "sql", "query"));
   TRY_ASSIGN(const auto limit, require<std::int64_t>(job.spec, "limit", "query"));
   TRY_ASSIGN(auto session, open_session(job, context, models_of(job, engines)));
+  TRY(warehouse::parse_query(session, sql));
   TRY_ASSIGN(auto answer, answer_of(session, job, sql, static_cast<std::size_t>(limit)));
-  auto result = result_of(job);
+  auto result = answer_to(job);
   result.result.rows = answer.rows.size();
   result.result.outputs = {{"columns", std::move(answer.columns)},
                            {"rows", std::move(answer.rows)},
@@ -120,10 +126,9 @@ Result<AttemptResult> run_adopt(const Job& job, JobChannel& context,
                     "rows is a file "
                     "without rows"));
   }
-  TRY(make_folders(job.output->folder));
-  TRY_ASSIGN(auto session, open_session(job, context, models_of(job, engines)));
+  TRY_ASSIGN(auto session, open_session(job, context, models_of(job, engines), {.readable_files = files}));
   TRY_ASSIGN(auto written, adopt_output(session, job, files));
-  return published(job, std::move(written));
+  return result_of(job, std::move(written));
 }
 
 }  // namespace
@@ -134,7 +139,11 @@ JobHandler sql_handler(std::vector<scoring::Engine> engines) {
   };
 }
 
-JobHandler parse_sql_handler() { return run_parse; }
+JobHandler parse_sql_handler() {
+  return [parser = std::make_shared<KeptParser>()](const Job& job, JobChannel&) {
+    return run_parse(job, parser);
+  };
+}
 
 JobHandler query_handler(std::vector<scoring::Engine> engines) {
   return [engines = std::move(engines)](const Job& job, JobChannel& context) {

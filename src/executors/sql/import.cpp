@@ -7,9 +7,11 @@
 #include <algorithm>
 #include <map>
 
+#include "base/suggest.hpp"
 #include "base/text.hpp"
 #include "executors/sql/handlers.hpp"
 #include "executors/sql/rows_json.hpp"
+#include "warehouse/duckdb/parse.hpp"
 #include "warehouse/duckdb/written.hpp"
 #include "warehouse/layout.hpp"
 
@@ -149,18 +151,38 @@ Result<Written> write_partitions(Session& session, const Job& job, const ImportS
   return written;
 }
 
+// A key must be there and, where it is cut from a time, be one.
 Result<void> refuse_bad_keys(Session& session, const ImportSpec& spec) {
   if (spec.key_column.empty()) return {};
-  TRY_ASSIGN(const Batch bad,
-             session.fetch(fmt::format("select cast(count(*) as bigint) as n from rows where {} is "
-                                       "null",
+  const auto& column = spec.derived_from.empty() ? spec.key_column : spec.derived_from;
+  TRY_ASSIGN(const auto columns, session.describe("select * from rows", {}));
+  const auto found = std::ranges::find(columns, column, &release::ColumnSchema::name);
+  if (found == columns.end()) {
+    std::vector<std::string> names;
+    for (const auto& known : columns)
+      names.push_back(known.name);
+    return invalid_input(fmt::format("the rows have no column '{}' to partition by{}", column,
+                                     did_you_mean(column, names)));
+  }
+  if (!spec.derived_from.empty() && found->type != "DATE" &&
+      !found->type.starts_with("TIMESTAMP")) {
+    return invalid_input(fmt::format(
+        "'{}' has type {}: a date or a time is needed to cut {}s from it; cast it with --select",
+        column, found->type, spec.every));
+  }
+  TRY_ASSIGN(const Batch counts,
+             session.fetch(fmt::format("select count(*) as n, count(nullif({}, '')) as with_key "
+                                       "from rows",
                                        key_expression(spec)),
                            {}));
-  if (bad.columns()[0].int64s()[0] == 0) return {};
+  const auto rows = counts.columns()[0].int64s()[0];
+  const auto missing = rows - counts.columns()[1].int64s()[0];
+  if (rows == 0) return invalid_input("there are no rows: no partition would be made of them");
+  if (missing == 0) return {};
   return invalid_input(fmt::format(
-      "{} rows have no {}: leave them out with --select \"... from input where {} is not null\"",
-      bad.columns()[0].int64s()[0], spec.key_column,
-      spec.derived_from.empty() ? spec.key_column : spec.derived_from));
+      "{} of {} rows have no {}: leave them out with --select \"... from input where {} is not "
+      "null\"",
+      missing, rows, column, column));
 }
 
 Result<Session> open(const Job& job, JobChannel& context, const ImportSpec& spec) {
@@ -184,29 +206,33 @@ Result<Session> open(const Job& job, JobChannel& context, const ImportSpec& spec
 Result<void> read_rows(Session& session, const ImportSpec& spec) {
   TRY(session.run(fmt::format("create view input as select * from {}", reader(spec))));
   const auto select = spec.select.empty() ? std::string("* from input") : spec.select;
-  // Its form is checked as any query's: one SELECT, tables only.
-  TRY(session.describe("select " + select, {}));
+  const auto parts = warehouse::parse_query(session, "select " + select);
+  if (!parts) return std::unexpected(parts.error().wrapped("--select"));
+  if (parts->tables != std::vector<std::string>{"input"}) {
+    return invalid_input("--select reads `input`, the rows of the files, and nothing else");
+  }
   TRY(session.run(fmt::format("create temp table rows as select {}", select)));
   return {};
 }
 
-Result<void> check_partitions(Session& session, const Job& job, const Written& written) {
-  warehouse::TableRules rules;
-  rules.unique = job.output->unique;
-  if (rules.unique.empty()) return {};
-  for (const auto& partition : written.partitions) {
-    std::vector<std::string> files;
-    for (const auto& name : partition.files) {
-      files.push_back(quoted_text((partition.folder / name).string()));
-    }
-    const auto relation =
-        fmt::format("read_parquet([{}], hive_partitioning = false)", join(files, ", "));
-    TRY_ASSIGN(const auto checks, warehouse::run_checks(session, relation, rules));
-    if (checks.failed.empty()) continue;
-    return invalid_input(fmt::format("{} {}: {}; nothing was imported", partition.table,
-                                     partition.key.text(), join(checks.failed, "; ")));
-  }
-  return {};
+// Unique columns are unique within a partition; all partitions are checked in one pass.
+Result<void> check_unique(Session& session, const Job& job, const ImportSpec& spec) {
+  if (job.output->unique.empty()) return {};
+  std::vector<std::string> columns;
+  for (const auto& column : job.output->unique)
+    columns.push_back(quoted_name(column));
+  const auto key = spec.key_column.empty() ? std::string("'all'") : key_expression(spec);
+  TRY_ASSIGN(const Batch twice,
+             session.fetch(fmt::format("select {0} as key, concat_ws(', ', {1}) as shown, count(*) "
+                                       "as n from rows group by key, {1} having n > 1 order by all "
+                                       "limit 1",
+                                       key, join(columns, ", ")),
+                           {}));
+  if (twice.rows() == 0) return {};
+  return invalid_input(
+      fmt::format("{}: ({}) is unique, but {} comes {} times in {}; nothing was imported",
+                  spec.table, join(job.output->unique, ", "), twice.columns()[1].text_at(0),
+                  twice.columns()[2].text_at(0), twice.columns()[0].text_at(0)));
 }
 
 Result<AttemptResult> run_import(const Job& job, JobChannel& context) {
@@ -223,12 +249,16 @@ Result<AttemptResult> run_import(const Job& job, JobChannel& context) {
         rejected, spec.files.front(), spec.reject_file, rejected));
   }
   TRY(refuse_bad_keys(session, spec));
+  TRY(check_unique(session, job, spec));
   TRY_ASSIGN(const auto written, write_partitions(session, job, spec));
-  TRY_ASSIGN(const auto schema, session.describe("select * from rows", {}));
+  // As it reads back: Parquet does not have every type.
+  TRY_ASSIGN(const auto schema,
+             session.describe(fmt::format("from read_parquet({}, hive_partitioning = false)",
+                                          quoted_text(written.paths.front().string())),
+                              {}));
   if (!job.output->schema_may_change) {
     TRY(warehouse::check_schema(spec.table, job.output->previous_schema, schema));
   }
-  TRY(check_partitions(session, job, written));
   TRY_ASSIGN(const auto facts, warehouse::facts_of_files(session, written.paths));
   TRY(sync_all(job.output->folder));
   AttemptResult result;

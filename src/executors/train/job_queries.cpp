@@ -32,19 +32,24 @@ Result<warehouse::Session> open_session(const Job& job, JobChannel& context,
   std::vector<warehouse::TableView> views;
   for (const InputView& input : job.views)
     views.push_back(view_of(input));
+  warehouse::Watch watch;
   warehouse::SessionOptions options;
   options.readable_files = warehouse::files_of(views);
   if (job.output) options.writable_folders.emplace_back(job.output->folder);
-  options.temporary_folder = fs::path(job.folder) / "temporary";
+  if (!job.folder.empty()) options.temporary_folder = fs::path(job.folder) / "temporary";
+  if (const auto limit = job.spec.find("seconds"); limit != job.spec.end()) {
+    if (limit->is_number_integer()) watch.time_limit = std::chrono::seconds(limit->get<int>());
+  }
   options.timezone = job.timezone;
   options.memory_bytes = job.limits.memory_bytes;
   options.threads = job.limits.threads;
   options.functions = predict_functions(std::move(models));
   options.functions.insert(options.functions.end(), extras.functions.begin(),
                            extras.functions.end());
+  options.readable_files.insert(options.readable_files.end(), extras.readable_files.begin(),
+                                extras.readable_files.end());
   options.writable_folders.insert(options.writable_folders.end(), extras.writable_folders.begin(),
                                   extras.writable_folders.end());
-  warehouse::Watch watch;
   watch.is_cancelled = [&context] { return context.is_cancelled(); };
   watch.progress = [&context](std::uint64_t done, std::uint64_t total) {
     context.progress(done, total);

@@ -16,6 +16,7 @@ namespace gossamer::executors {
 // What a session gets beside the job's own.
 struct SessionExtras {
   warehouse::ScalarFunctions functions{};
+  std::vector<fs::path> readable_files{};
   std::vector<fs::path> writable_folders{};
 };
 

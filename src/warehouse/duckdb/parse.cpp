@@ -216,6 +216,27 @@ std::unexpected<Error> refusal_of(const Json& answer, std::string_view sql) {
   return invalid_input(message);
 }
 
+Result<QueryParts> parse_with(Session& session, std::string_view sql,
+                              const std::set<std::string>& volatile_functions) {
+  if (sql.find('\0') != std::string_view::npos || !is_utf8(sql)) {
+    return invalid_input("the query is not UTF-8 text");
+  }
+  TRY_ASSIGN(
+      const Batch row,
+      session.fetch("SELECT CAST(json_serialize_sql(CAST($sql AS VARCHAR)) AS VARCHAR) AS tree",
+                    {{"sql", "VARCHAR", std::string(sql)}}));
+  TRY_ASSIGN(const Json answer, parse_json(row.columns()[0].string(0), "the query's tree",
+                                           {.bytes = std::size_t{256} << 20U, .depth = 2'000}));
+  if (answer.value("error", true)) return refusal_of(answer, sql);
+  const Json& statements = answer.at("statements");
+  if (statements.empty()) return invalid_input("there is no query in the text");
+  if (statements.size() > 1) {
+    return invalid_input(fmt::format("there are {} statements in the text; one SELECT is allowed",
+                                     statements.size()));
+  }
+  return Walk(sql, volatile_functions).of(statements.at(0));
+}
+
 }  // namespace
 
 struct QueryParser::State {
@@ -244,23 +265,11 @@ Result<QueryParser> QueryParser::open() {
 }
 
 Result<QueryParts> QueryParser::parse(std::string_view sql) {
-  if (sql.find('\0') != std::string_view::npos || !is_utf8(sql)) {
-    return invalid_input("the query is not UTF-8 text");
-  }
-  TRY_ASSIGN(const Batch row,
-             state_->session.fetch(
-                 "SELECT CAST(json_serialize_sql(CAST($sql AS VARCHAR)) AS VARCHAR) AS tree",
-                 {{"sql", "VARCHAR", std::string(sql)}}));
-  TRY_ASSIGN(const Json answer, parse_json(row.columns()[0].string(0), "the query's tree",
-                                           {.bytes = std::size_t{256} << 20U, .depth = 2'000}));
-  if (answer.value("error", true)) return refusal_of(answer, sql);
-  const Json& statements = answer.at("statements");
-  if (statements.empty()) return invalid_input("there is no query in the text");
-  if (statements.size() > 1) {
-    return invalid_input(fmt::format("there are {} statements in the text; one SELECT is allowed",
-                                     statements.size()));
-  }
-  return Walk(sql, state_->volatile_functions).of(statements.at(0));
+  return parse_with(state_->session, sql, state_->volatile_functions);
+}
+
+Result<QueryParts> parse_query(Session& session, std::string_view sql) {
+  return parse_with(session, sql, {});
 }
 
 }  // namespace gossamer::warehouse

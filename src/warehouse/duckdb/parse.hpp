@@ -19,6 +19,13 @@ struct QueryParts {
   bool is_volatile = false;                 // its answer may differ for the same tables
 };
 
+class Session;
+
+// invalid_input, with line and column inside the text where known: what does not parse, is not one
+// SELECT, reads anything but tables, has positional parameters, or a PIVOT without IN. A session of
+// any kind will do; it does not tell `is_volatile`.
+Result<QueryParts> parse_query(Session& session, std::string_view sql);
+
 // Parses queries; keeps one instance of the engine, so one parser serves many texts. One thread.
 class QueryParser {
  public:
@@ -29,8 +36,7 @@ class QueryParser {
   QueryParser& operator=(const QueryParser&) = delete;
   ~QueryParser();
 
-  // invalid_input, with line and column inside the text where known: what does not parse, is not
-  // one SELECT, reads anything but tables, has positional parameters, or a PIVOT without IN.
+  // As parse_query, and `is_volatile` is right.
   Result<QueryParts> parse(std::string_view sql);
 
  private:

@@ -9,15 +9,10 @@
 
 #include "base/files.hpp"
 #include "release/publication.hpp"
+#include "warehouse/checks.hpp"
 #include "warehouse/duckdb/session.hpp"
 
 namespace gossamer::warehouse {
-
-struct DeclaredCheck {
-  std::string kind;
-  Json arguments;
-  bool is_warning = false;
-};
 
 // One partition's files, all in one folder, and what they must be.
 struct WrittenPartition {
@@ -30,10 +25,11 @@ struct WrittenPartition {
 
 // What holds for every partition of the table.
 struct TableRules {
-  std::vector<DeclaredCheck> checks;
+  std::vector<CheckRequest> checks;
   std::vector<std::string> unique;
   std::vector<release::ColumnSchema> previous_schema;  // empty: the first publish
   bool schema_may_change = false;
+  Instant now{};  // what freshness counts from
 };
 
 // invalid_input: a removed column or a changed type (an added column is fine), naming both sides.
@@ -49,14 +45,11 @@ struct FileFacts {
 Result<std::map<std::string, FileFacts>> facts_of_files(Session& session,
                                                         const std::vector<fs::path>& files);
 
-// Runs the checks over `relation` (a name or a subquery). Each result is {kind, arguments,
-// severity, passed, message}; the second tells whether an error-level one failed.
-struct CheckResults {
-  Json results = Json::array();
-  std::vector<std::string> failed;
-};
-Result<CheckResults> run_checks(Session& session, const std::string& relation,
-                                const TableRules& rules);
+// Runs the checks over `relation` (a name or a table function), which they know as `output`; both
+// may stay for other statements of the session. invalid_input where a check itself is wrong; one
+// that merely fails is in the results.
+Result<std::vector<CheckResult>> run_checks(Session& session, const std::string& relation,
+                                            const TableRules& rules);
 
 // The content of one partition: digests, sizes and facts of its files. The files are durable when
 // it returns.
