@@ -44,6 +44,24 @@ Position position_at(std::string_view sql, std::uint64_t offset) {
   return position;
 }
 
+// A syntax error's place counts characters, that of a node bytes.
+std::uint64_t bytes_before(std::string_view sql, std::uint64_t characters) {
+  std::uint64_t offset = 0;
+  while (offset < sql.size() && characters > 0) {
+    ++offset;
+    while (offset < sql.size() && (static_cast<unsigned char>(sql[offset]) & 0xC0U) == 0x80U)
+      ++offset;
+    --characters;
+  }
+  return offset;
+}
+
+// The member where it is a text; a node's `type` may be an object.
+std::string text_at(const Json& node, const char* key) {
+  const auto found = node.find(key);
+  return found != node.end() && found->is_string() ? found->get<std::string>() : std::string();
+}
+
 bool looks_like_file(std::string_view table) {
   constexpr std::array ends{".parquet", ".csv", ".tsv",   ".json",   ".jsonl", ".ndjson", ".gz",
                             ".zst",     ".db",  ".arrow", ".duckdb", ".txt",   ".xlsx"};
@@ -96,8 +114,9 @@ class Walk {
   }
 
   Result<void> note(const Json& node) {
-    const std::string type = word_at(node, "type");
-    const std::string node_class = word_at(node, "class");
+    const std::string type = text_at(node, "type");
+    const std::string node_class = text_at(node, "class");
+    if (node.contains("sample") && !node.at("sample").is_null()) parts_.is_volatile = true;
     if (type == "BASE_TABLE") return note_table(node);
     if (type == "TABLE_FUNCTION") return note_table_function(node);
     if (type == "SHOW_REF") {
@@ -113,10 +132,9 @@ class Walk {
   }
 
   Result<void> note_table(const Json& node) {
-    const std::string catalog = node.value("catalog_name", "");
-    const std::string schema = node.value("schema_name", "");
+    const std::string catalog = text_at(node, "catalog_name");
+    const std::string schema = text_at(node, "schema_name");
     const std::string table = node.at("table_name").get<std::string>();
-    if (node.contains("sample") && !node.at("sample").is_null()) parts_.is_volatile = true;
     if (schema.empty() && contains(known_, lower_case(table))) return {};
     if (looks_like_file(table)) {
       return refuse(node, fmt::format("'{}' is a file or address: SQL reads tables only; bring it "
@@ -151,8 +169,7 @@ class Walk {
 
   Result<void> note_predict(const Json& node, const std::string& name) {
     const Json& arguments = node.at("children");
-    const bool is_literal = !arguments.empty() &&
-                            arguments.at(0).value("class", "") == "CONSTANT" &&
+    const bool is_literal = !arguments.empty() && text_at(arguments.at(0), "class") == "CONSTANT" &&
                             arguments.at(0).at("value").value("is_null", true) == false &&
                             arguments.at(0).at("value").at("value").is_string();
     if (!is_literal) {
@@ -203,7 +220,8 @@ std::unexpected<Error> refusal_of(const Json& answer, std::string_view sql) {
   if (answer.value("error_type", "") == "parser") {
     const auto offset = parse_integer(answer.value("position", "-1"), 0);
     if (!offset) return invalid_input(message);
-    return invalid_input(message, position_at(sql, static_cast<std::uint64_t>(*offset)));
+    return invalid_input(message,
+                         position_at(sql, bytes_before(sql, static_cast<std::uint64_t>(*offset))));
   }
   if (lower_case(sql).find("pivot") != std::string::npos) {
     return invalid_input(
