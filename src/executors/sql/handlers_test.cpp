@@ -17,7 +17,7 @@ namespace {
 using orchestration::AttemptResult;
 using ::testing::HasSubstr;
 
-class NobodyCancels final : public JobContext {
+class NobodyCancels final : public JobChannel {
  public:
   void progress(std::uint64_t, std::uint64_t) override {}
   bool is_cancelled() const override { return false; }

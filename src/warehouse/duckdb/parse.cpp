@@ -199,12 +199,6 @@ class Walk {
     return invalid_input(std::move(message), position);
   }
 
-  // A constant's `type` is an object, a node's is a word.
-  static std::string word_at(const Json& node, const char* key) {
-    const auto found = node.find(key);
-    return found != node.end() && found->is_string() ? found->get<std::string>() : "";
-  }
-
   static void add(std::vector<std::string>& list, std::string word) {
     if (!contains(list, word)) list.push_back(std::move(word));
   }
