@@ -48,8 +48,8 @@ TEST_F(PredictTest, AddsPredictionsToEveryRow) {
   const Json rows = rows_of(job,
                             "select count(*) n, count(distinct hour) as hours_given, "
                             "max(abs(prediction - cnt)) < 30 near, any_value(model_name) model, "
-                            "any_value(model_version) version, count(distinct run_id) runs, "
-                            "typeof(any_value(model_version)) type from output");
+                            "any_value(model_version) as version, count(distinct run_id) as runs, "
+                            "typeof(any_value(model_version)) as type from output");
   EXPECT_EQ(rows.at(0), Json({{"n", 5000},
                               {"hours_given", 5000},
                               {"near", true},

@@ -126,7 +126,8 @@ Result<AttemptResult> run_adopt(const Job& job, JobChannel& context,
                     "rows is a file "
                     "without rows"));
   }
-  TRY_ASSIGN(auto session, open_session(job, context, models_of(job, engines), {.readable_files = files}));
+  TRY_ASSIGN(auto session,
+             open_session(job, context, models_of(job, engines), {.readable_files = files}));
   TRY_ASSIGN(auto written, adopt_output(session, job, files));
   return result_of(job, std::move(written));
 }

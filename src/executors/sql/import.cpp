@@ -164,20 +164,20 @@ Result<void> refuse_bad_keys(Session& session, const ImportSpec& spec) {
     return invalid_input(fmt::format("the rows have no column '{}' to partition by{}", column,
                                      did_you_mean(column, names)));
   }
+  TRY_ASSIGN(const Batch all, session.fetch("select count(*) as n from rows", {}));
+  const auto rows = all.columns()[0].int64s()[0];
+  if (rows == 0) return invalid_input("there are no rows: no partition would be made of them");
   if (!spec.derived_from.empty() && found->type != "DATE" &&
       !found->type.starts_with("TIMESTAMP")) {
     return invalid_input(fmt::format(
         "'{}' has type {}: a date or a time is needed to cut {}s from it; cast it with --select",
         column, found->type, spec.every));
   }
-  TRY_ASSIGN(const Batch counts,
-             session.fetch(fmt::format("select count(*) as n, count(nullif({}, '')) as with_key "
-                                       "from rows",
-                                       key_expression(spec)),
-                           {}));
-  const auto rows = counts.columns()[0].int64s()[0];
-  const auto missing = rows - counts.columns()[1].int64s()[0];
-  if (rows == 0) return invalid_input("there are no rows: no partition would be made of them");
+  TRY_ASSIGN(
+      const Batch counts,
+      session.fetch(
+          fmt::format("select count(nullif({}, '')) as n from rows", key_expression(spec)), {}));
+  const auto missing = rows - counts.columns()[0].int64s()[0];
   if (missing == 0) return {};
   return invalid_input(fmt::format(
       "{} of {} rows have no {}: leave them out with --select \"... from input where {} is not "
@@ -223,9 +223,9 @@ Result<void> check_unique(Session& session, const Job& job, const ImportSpec& sp
     columns.push_back(quoted_name(column));
   const auto key = spec.key_column.empty() ? std::string("'all'") : key_expression(spec);
   TRY_ASSIGN(const Batch twice,
-             session.fetch(fmt::format("select {0} as key, concat_ws(', ', {1}) as shown, count(*) "
-                                       "as n from rows group by key, {1} having n > 1 order by all "
-                                       "limit 1",
+             session.fetch(fmt::format("select {0} as key_, concat_ws(', ', {1}) as shown_, "
+                                       "count(*) as count_ from rows group by key_, {1} having "
+                                       "count(*) > 1 order by all limit 1",
                                        key, join(columns, ", ")),
                            {}));
   if (twice.rows() == 0) return {};
@@ -237,6 +237,8 @@ Result<void> check_unique(Session& session, const Job& job, const ImportSpec& sp
 
 Result<AttemptResult> run_import(const Job& job, JobChannel& context) {
   TRY_ASSIGN(const auto spec, parse(job.spec));
+  // Empty, also where an earlier try of the same attempt was killed here.
+  TRY(remove_tree(job.output->folder));
   TRY(make_folders(job.output->folder));
   TRY(make_folders(job.folder));
   TRY_ASSIGN(auto session, open(job, context, spec));

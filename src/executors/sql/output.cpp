@@ -57,7 +57,7 @@ Result<void> check_keys(warehouse::Session& session, const OutputTarget& target,
     const auto carried = std::ranges::find(columns, key, &release::ColumnSchema::name);
     if (carried == columns.end()) continue;
     TRY_ASSIGN(const Batch wrong,
-               session.fetch(fmt::format("select cast({0} as varchar) from written where {0} is "
+               session.fetch(fmt::format("select cast({0} as varchar) from output where {0} is "
                                          "distinct from {1} limit 1",
                                          quoted_name(key), key_literal(value, carried->type)),
                              {}));
@@ -78,18 +78,18 @@ Result<WrittenOutput> judged(warehouse::Session& session, const Job& job,
     paths.push_back(fs::path(target.folder) / name);
     quoted.push_back(quoted_text(paths.back().string()));
   }
-  TRY(
-      session.run(fmt::format("create temp view written as select * from read_parquet([{}], "
-                              "union_by_name = true, hive_partitioning = false)",
-                              join(quoted, ", "))));
-  TRY_ASSIGN(const auto schema, session.describe("select * from written", {}));
+  TRY(session.run(
+      fmt::format("create or replace temp view output as select * from read_parquet([{}], "
+                  "union_by_name = true, hive_partitioning = false)",
+                  join(quoted, ", "))));
+  TRY_ASSIGN(const auto schema, session.describe("select * from output", {}));
   auto rules = rules_of(target);
   rules.now = reference_time(job);
   if (!rules.schema_may_change) {
     TRY(warehouse::check_schema(target.table, rules.previous_schema, schema));
   }
   TRY(check_keys(session, target, schema));
-  TRY_ASSIGN(const auto checks, warehouse::run_checks(session, "written", rules));
+  TRY_ASSIGN(const auto checks, warehouse::run_checks(session, "output", rules));
   TRY_ASSIGN(const auto facts, warehouse::facts_of_files(session, paths));
   for (const auto& path : paths)
     TRY(fsync_file(path));

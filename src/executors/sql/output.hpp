@@ -19,7 +19,7 @@ struct WrittenOutput {
 // published by this, the engine's commit does it. invalid_input: a row that carries another key, a
 // column that is gone or has another type, a check that is wrong in itself. The rows stay in the
 // attempt's folder, and messages say where. `spec_key` names the query in the job's spec, whose
-// file the positions of errors are in.
+// file the positions of errors are in. The session keeps a view `output` of the rows.
 Result<WrittenOutput> write_output(warehouse::Session& session, const Job& job,
                                    const std::string& query, const std::string& spec_key = "query");
 

@@ -37,8 +37,10 @@ Result<std::vector<CheckResult>> run_checks(Session& session, const std::string&
   auto checks = rules.checks;
   if (!rules.unique.empty()) checks.push_back({"unique", rules.unique, CheckSeverity::error});
   if (checks.empty()) return results;
-  TRY(session.run(
-      fmt::format("CREATE OR REPLACE TEMP VIEW {} AS SELECT * FROM {}", checked, relation)));
+  if (relation != checked) {
+    TRY(session.run(
+        fmt::format("CREATE OR REPLACE TEMP VIEW {} AS SELECT * FROM {}", checked, relation)));
+  }
   for (const CheckRequest& check : checks) {
     TRY_ASSIGN(const auto probes, probes_of(check, rules.now));
     for (const CheckProbe& probe : probes) {

@@ -169,10 +169,10 @@ class Walk {
 
   Result<void> note_predict(const Json& node, const std::string& name) {
     const Json& arguments = node.at("children");
-    const bool is_literal = !arguments.empty() && text_at(arguments.at(0), "class") == "CONSTANT" &&
-                            arguments.at(0).at("value").value("is_null", true) == false &&
-                            arguments.at(0).at("value").at("value").is_string();
-    if (!is_literal) {
+    const bool is_constant = !arguments.empty() && text_at(arguments.at(0), "class") == "CONSTANT";
+    // What kind of constant it may be is said when the call is planned.
+    if (is_constant && arguments.at(0).at("value").value("is_null", true)) return {};
+    if (!is_constant || !arguments.at(0).at("value").at("value").is_string()) {
       return refuse(node, fmt::format("the first argument of {}() must be the model's name as a "
                                       "literal, e.g. 'demand@champion'",
                                       name));

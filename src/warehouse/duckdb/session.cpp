@@ -273,7 +273,9 @@ Result<std::uint64_t> Session::keep(const std::string& name, const std::string& 
   TRY_ASSIGN(ResultOwner result, run_statement(state_->connection.get(), *state_->watcher,
                                                statement, parameters, Delivery::whole));
   state_->watcher->end();
-  return duckdb_rows_changed(result.get());
+  // The engine does not say how many rows it put into a new table.
+  TRY_ASSIGN(const Batch count, fetch("SELECT count(*) AS n FROM " + quoted_name(name), {}));
+  return static_cast<std::uint64_t>(count.columns()[0].int64s()[0]);
 }
 
 Result<std::uint64_t> Session::copy_to_parquet(const std::string& query,
