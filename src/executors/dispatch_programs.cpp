@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <unistd.h>
+
 #include <algorithm>
 #include <utility>
 
@@ -86,6 +88,7 @@ void Dispatch::run_program(Attempt& attempt, const Job& job, FileLock lock) {
   spec->folder = attempt.folder.root.string();
   spec->done = state_.done().string();
   spec->tombstones = state_.tombstones().string();
+  spec->engine_pid = ::getpid();
   spec->grace_us = options_.grace.count();
   spec->environment.push_back("GOSSAMER_ATTEMPT=" + attempt.id().value());
   if (attempt.order->due_at) {

@@ -38,7 +38,8 @@ ReservedFile::~ReservedFile() {
   if (file_ >= 0) ::close(file_);
 }
 
-int ReservedFile::publish(std::string_view content, const std::string& target) {
+int ReservedFile::publish(std::string_view content, const std::string& target,
+                          Durability durability) {
   if (file_ < 0) return EIO;
   off_t at = 0;
   while (static_cast<std::size_t>(at) < content.size()) {
@@ -47,7 +48,8 @@ int ReservedFile::publish(std::string_view content, const std::string& target) {
     if (size < 0 && errno != EINTR) return errno;
     if (size > 0) at += size;
   }
-  if (::ftruncate(file_, at) != 0 || ::fdatasync(file_) != 0) return errno;
+  if (::ftruncate(file_, at) != 0) return errno;
+  if (durability == Durability::needed && ::fdatasync(file_) != 0) return errno;
   return ::rename(path_.c_str(), target.c_str()) == 0 ? 0 : errno;
 }
 

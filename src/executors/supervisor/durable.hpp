@@ -6,6 +6,8 @@
 
 namespace gossamer::supervisor {
 
+enum class Durability : bool { not_needed, needed };
+
 // A small file whose room on the disk is taken in advance, so that a disk that fills up while the
 // program runs does not keep us from saying how it ended.
 class ReservedFile {
@@ -15,8 +17,9 @@ class ReservedFile {
   ReservedFile& operator=(const ReservedFile&) = delete;
   ~ReservedFile();
 
-  // Makes `content` durable and renames the file to `target`. An errno, 0 for success.
-  int publish(std::string_view content, const std::string& target);
+  // Writes `content`, makes it durable where that is needed, and renames the file to `target`. An
+  // errno, 0 for success.
+  int publish(std::string_view content, const std::string& target, Durability durability);
 
  private:
   std::string path_;

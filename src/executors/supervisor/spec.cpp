@@ -32,6 +32,7 @@ bool take(Spec& spec, std::string_view name, std::string_view value) {
   if (name == "environment") return (spec.environment.emplace_back(value), true);
   if (name == "secret") return (spec.secrets.emplace_back(value), true);
   if (name == "sync") return (spec.sync.emplace_back(value), true);
+  if (name == "engine_pid") return read_number(value, spec.engine_pid);
   if (name == "timeout_us") return read_number(value, spec.timeout_us);
   if (name == "grace_us") return read_number(value, spec.grace_us);
   if (name == "log_bytes_max") return read_number(value, spec.log_bytes_max);
@@ -51,6 +52,7 @@ std::string encode(const Spec& spec) {
   put_all(out, "environment", spec.environment);
   put_all(out, "secret", spec.secrets);
   put_all(out, "sync", spec.sync);
+  put(out, "engine_pid", std::to_string(spec.engine_pid));
   put(out, "timeout_us", std::to_string(spec.timeout_us));
   put(out, "grace_us", std::to_string(spec.grace_us));
   put(out, "log_bytes_max", std::to_string(spec.log_bytes_max));

@@ -27,8 +27,9 @@ struct Spec {
   std::vector<std::string> environment;  // NAME=value; the program gets nothing else
   std::vector<std::string> secrets;      // replaced by *** in the log
   std::vector<std::string> sync;         // files and folders made durable before the report
-  std::int64_t timeout_us = 0;           // 0: none
-  std::int64_t grace_us = 10'000'000;    // between TERM and KILL
+  std::int64_t engine_pid = 0;         // who started it; as long as that is its parent, it listens
+  std::int64_t timeout_us = 0;         // 0: none
+  std::int64_t grace_us = 10'000'000;  // between TERM and KILL
   std::uint64_t log_bytes_max = std::uint64_t{64} << 20U;
 };
 

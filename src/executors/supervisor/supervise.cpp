@@ -28,6 +28,9 @@ namespace gossamer::supervisor {
 namespace {
 
 constexpr std::size_t chunk_bytes = std::size_t{64} << 10U;
+// The end of a process that watches a folder waits for the kernel's readers of watches: 7 ms. So
+// only programs that run for a while are watched, and a cancel reaches the others this much later.
+constexpr std::int64_t watch_after_us = 100'000;
 
 void set_timer(int timer, std::int64_t after_us) {
   itimerspec when{};
@@ -50,6 +53,7 @@ class Attempt {
   void watch();
   void handle_signals();
   void reap();
+  void watch_for_cancel();
   void look_for_cancel();
   void stop(Ending why);
   void kill_program();
@@ -64,6 +68,7 @@ class Attempt {
   ReservedFile reserved_;
   int signals_ = -1;
   int cancels_ = -1;
+  int watch_timer_ = -1;
   int timer_ = -1;
   Program program_;
   bool runs_ = false;
@@ -89,8 +94,7 @@ Attempt::Attempt(const Spec& spec)
     ::signal(signal, SIG_IGN);
   signals_ = ::signalfd(-1, &handled, SFD_CLOEXEC | SFD_NONBLOCK);
   timer_ = ::timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
-  cancels_ = ::inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
-  ::inotify_add_watch(cancels_, spec.folder.c_str(), IN_CREATE | IN_MOVED_TO);
+  watch_timer_ = ::timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
   ::prctl(PR_SET_CHILD_SUBREAPER, 1);
 }
 
@@ -110,7 +114,7 @@ Exit Attempt::to_the_end() {
   } else {
     report_.ending = Ending::exited;
     if (spec_.timeout_us > 0) set_timer(timer_, spec_.timeout_us);
-    look_for_cancel();
+    set_timer(watch_timer_, watch_after_us);
   }
   watch();
   report_.left_behind = end_children();
@@ -127,10 +131,11 @@ void Attempt::explain(const std::string& what, int error) {
 
 void Attempt::watch() {
   while (runs_) {
-    std::array<pollfd, 4> wanted{{{signals_, POLLIN, 0},
+    std::array<pollfd, 5> wanted{{{signals_, POLLIN, 0},
                                   {cancels_, POLLIN, 0},
                                   {timer_, POLLIN, 0},
-                                  {program_.output, POLLIN, 0}}};
+                                  {program_.output, POLLIN, 0},
+                                  {watch_timer_, POLLIN, 0}}};
     if (::poll(wanted.data(), wanted.size(), -1) < 0) continue;
     if (wanted[3].revents != 0 && !drain()) {
       ::close(program_.output);
@@ -143,6 +148,7 @@ void Attempt::watch() {
       }
       look_for_cancel();
     }
+    if (wanted[4].revents != 0) watch_for_cancel();
     std::uint64_t expirations = 0;
     if (wanted[2].revents != 0 && ::read(timer_, &expirations, sizeof expirations) > 0) {
       if (stopping_)
@@ -170,6 +176,14 @@ void Attempt::reap() {
     status_ = status;
     usage_ = usage;
   }
+}
+
+void Attempt::watch_for_cancel() {
+  ::close(watch_timer_);
+  watch_timer_ = -1;
+  cancels_ = ::inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
+  ::inotify_add_watch(cancels_, spec_.folder.c_str(), IN_CREATE | IN_MOVED_TO);
+  look_for_cancel();
 }
 
 void Attempt::look_for_cancel() {
@@ -240,7 +254,11 @@ Exit Attempt::deliver() {
   }
   if (entombed()) return Exit::entombed;
   const std::string target = spec_.done + "/" + spec_.attempt + ".json";
-  const int error = reserved_.publish(to_json(report_), target);
+  // An engine that lives commits the result itself within moments; a report that nobody waits for
+  // now has to survive until somebody does.
+  const auto durability =
+      ::getppid() == spec_.engine_pid ? Durability::not_needed : Durability::needed;
+  const int error = reserved_.publish(to_json(report_), target, durability);
   if (error == 0) return Exit::reported;
   ::dprintf(2, "%s: cannot report to %s: %s\n", spec_.attempt.c_str(), target.c_str(),
             system_text(error).c_str());

@@ -24,6 +24,7 @@ Spec full_spec() {
   spec.environment = {"PATH=/bin", "X=a=b"};
   spec.secrets = {"s3cret"};
   spec.sync = {"/w/out"};
+  spec.engine_pid = 4;
   spec.timeout_us = 5;
   spec.grace_us = 6;
   spec.log_bytes_max = 7;
