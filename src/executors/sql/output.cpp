@@ -94,7 +94,7 @@ Result<WrittenOutput> judged(warehouse::Session& session, const Job& job,
   for (const auto& path : paths)
     TRY(fsync_file(path));
   // The folders from the partition's up to the warehouse's: names are data too.
-  for (fs::path folder = target.folder; folder.has_parent_path(); folder = folder.parent_path()) {
+  for (fs::path folder = target.folder; folder.has_relative_path(); folder = folder.parent_path()) {
     TRY(fsync_folder(folder));
     if (folder.filename() == ".data") break;
   }
