@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <poll.h>
 #include <pwd.h>
+#include <sys/socket.h>
 
 #include <array>
 #include <vector>
@@ -118,13 +119,14 @@ void SocketServer::stop() noexcept {
   if (stopping_.exchange(true)) return;
   if (waker_) waker_->shut_down();
   if (acceptor_.joinable()) acceptor_.join();
-  // A caller that still waits sees the socket end at once; the work itself goes to its end.
+  // Calls under way are answered first; a connection without one ends at once.
   std::list<Connection> left;
   connections_.with([&](auto& connections) { left.swap(connections); });
-  for (auto& connection : left) {
-    connection.socket->shut_down();
-    connection.thread.join();
+  for (const auto& connection : left) {
+    ::shutdown(connection.socket->descriptor().number(), SHUT_RD);
   }
+  for (auto& connection : left)
+    connection.thread.join();
   if (listener_) static_cast<void>(remove_tree(path_));
 }
 

@@ -27,6 +27,7 @@ class SocketServer final : public Service {
 
   [[nodiscard]] std::string_view name() const override { return "socket"; }
   Result<void> start() override;
+  // Takes no more calls, and returns when those under way are answered.
   void stop() noexcept override;
 
  private:

@@ -79,7 +79,7 @@ TEST(SocketApi, RefusesRubbishAndGoesOnServing) {
   EXPECT_TRUE(served.call({"GET", "/x", {}, Json::object(), {}}));
 }
 
-TEST(SocketApi, SaysSoWhenTheServerEndsBeforeItAnswers) {
+TEST(SocketApi, AnswersACallUnderWayBeforeItStops) {
   std::promise<void> entered;
   std::promise<void> leave;
   Served served({{"GET", "/slow", "", [&](const Call&) -> Result<Json> {
@@ -91,11 +91,30 @@ TEST(SocketApi, SaysSoWhenTheServerEndsBeforeItAnswers) {
                            [&] { return served.call({"GET", "/slow", {}, Json::object(), {}}); });
   entered.get_future().wait();
   std::thread stopper([&] { served.server.stop(); });
-  const auto result = answer.get();
   leave.set_value();
+  const auto result = answer.get();
   stopper.join();
+  ASSERT_TRUE(result) << result.error().describe();
+  EXPECT_EQ(*result, Json(1));
+}
+
+TEST(SocketApi, SaysSoWhenTheOtherSideEndsBeforeItAnswers) {
+  const auto folder = *TemporaryFolder::make();
+  auto listener = Listener::listen(folder.path() / "engine.sock");
+  ASSERT_TRUE(listener);
+  auto answer = std::async(std::launch::async, [&] {
+    return call_over_socket(folder.path() / "engine.sock", {"GET", "/x", {}, Json::object(), {}},
+                            ignore_events);
+  });
+  {
+    auto socket = listener->accept();
+    ASSERT_TRUE(socket);
+    ASSERT_TRUE(socket->receive());
+  }
+  const auto result = answer.get();
   ASSERT_FALSE(result);
   EXPECT_EQ(result.error().kind, ErrorKind::unavailable);
+  EXPECT_NE(result.error().message.find("repeat the command"), std::string::npos);
 }
 
 TEST(SocketApi, IsUnavailableWhereNobodyListens) {
