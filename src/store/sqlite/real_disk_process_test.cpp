@@ -100,6 +100,11 @@ TEST_F(RealDisk, OneThatCannotBeWrittenIsNotDrivenAndSaysSo) {
               driven.error().kind == ErrorKind::denied);
   EXPECT_THAT(driven.error().describe(), HasSubstr("for writing"));
   EXPECT_THAT(driven.error().describe(), HasSubstr(file().string()));
+  // Nor looked at: SQLite would need its two files beside it.
+  const auto looked = Store::open(file(), Purpose::look, Sample::reader());
+  ASSERT_FALSE(looked);
+  EXPECT_EQ(looked.error().kind, ErrorKind::unavailable);
+  EXPECT_THAT(looked.error().describe(), HasSubstr("cannot read the workspace's state"));
 }
 
 }  // namespace
