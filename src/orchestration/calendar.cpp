@@ -59,7 +59,7 @@ LocalTime shifted(Every every, LocalTime local, int count) {
 }
 
 std::string value_of(Every every, LocalTime local) {
-  const std::string date = format_date(date_of(local));
+  std::string date = format_date(date_of(local));
   if (every != Every::hour) return date;
   const auto hour = std::chrono::floor<hours>(local - std::chrono::floor<days>(local));
   return fmt::format("{}T{:02}", date, hour.count());

@@ -156,7 +156,7 @@ Result<VoteAnswer> Verbs::vote(const VoteRequest& request) {
   TRY_ASSIGN(vote.digest, digest_for(ports.gates, gate, request));
   // rule: who belongs to a group is asked now, not when the gate opened.
   TRY_ASSIGN(const auto ruling, approval::judge(gate, vote, active.definition->workspace.groups));
-  const VoteAnswer answer{ruling, gate.run};
+  VoteAnswer answer{ruling, gate.run};
   if (ruling.verdict == approval::Verdict::repeated) return answer;
   const RunState* run = core_.board().run_of_gate(gate.id);
   if (run == nullptr) return bug(fmt::format("{} is open but its run is not", gate.id.value()));
