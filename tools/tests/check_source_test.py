@@ -48,6 +48,7 @@ class BannedCalls(unittest.TestCase):
     GOOD = [
         "std::mt19937_64 generator(7);",
         "std::mt19937_64 generator{seed};",
+        "std::mt19937_64 random_;",
         "policy.time(x);",
         'auto s = "usleep(5); sleep(3)";',
         "// sleep_for is banned here",
