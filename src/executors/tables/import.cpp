@@ -171,12 +171,17 @@ Result<warehouse::ImportReport> TableService::import_table(
   TRY_ASSIGN(const auto job, import_job(request));
   const AttemptId attempt = job.attempt;
   const fs::path written = job.output->folder;
+  importing_.with([&](auto& importing) { importing.insert(attempt); });
   const auto clean_up = [&](bool keep_files) {
     static_cast<void>(remove_tree(job_folder(attempt)));
     if (!keep_files) static_cast<void>(remove_tree(written));
+    importing_.with([&](auto& importing) { importing.erase(attempt); });
   };
-  TRY_ASSIGN(auto* const workers, ports_.workers());
-  const auto done = workers->call(job, import_patience);
+  const auto write = [&]() -> Result<orchestration::StepResult> {
+    TRY_ASSIGN(auto* const workers, ports_.workers());
+    return workers->call(job, import_patience);
+  };
+  const auto done = write();
   if (!done) {
     clean_up(false);
     return std::unexpected(done.error());

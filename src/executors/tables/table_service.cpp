@@ -22,6 +22,16 @@ std::uint64_t size_of(const fs::path& folder) {
   return bytes;
 }
 
+Result<std::vector<std::string>> names_in(const fs::path& folder) {
+  TRY_ASSIGN(const bool exists, path_exists(folder));
+  if (!exists) return std::vector<std::string>();
+  return list_folder(folder);
+}
+
+// The statement ends itself at its time limit, with a message that says so; a worker that does not
+// is stopped this much later.
+constexpr Duration stop_patience = std::chrono::seconds(5);
+
 // What somebody may be writing at this moment is not known to the catalog yet: it is left alone for
 // an hour after its last change.
 constexpr Duration untouched_time = std::chrono::hours(1);
@@ -112,14 +122,16 @@ Result<Json> TableService::query(const warehouse::QueryRequest& request) {
   job.step = "query";
   job.timezone = timezone();
   job.limits = limits_;
-  job.spec = {{"sql", request.sql}, {"limit", request.limit}};
+  job.spec = {{"sql", request.sql},
+              {"limit", request.limit},
+              {"seconds", std::chrono::ceil<std::chrono::seconds>(request.patience).count()}};
   TRY_ASSIGN(job.views, views_at(version));
   TRY_ASSIGN(job.models, bindings());
   // Where the state folder cannot be written, a query that fits in memory still runs.
   const auto folder = places_.state / "queries-running" / job.attempt.value();
   if (make_folders(folder)) job.folder = folder.string();
   TRY_ASSIGN(auto* const workers, ports_.workers());
-  auto done = workers->call(job, request.patience);
+  auto done = workers->call(job, request.patience + stop_patience);
   if (!job.folder.empty()) static_cast<void>(remove_tree(folder));
   if (!done) return std::unexpected(std::move(done).error());
   return std::move(done->outputs);
@@ -138,26 +150,30 @@ Result<std::vector<warehouse::GarbageItem>> TableService::collect(warehouse::Col
   TRY_ASSIGN(const auto needed, ports_.catalog.needed(now, rules));
   std::vector<warehouse::GarbageItem> garbage;
   std::vector<AttemptId> gone;
-  TRY_ASSIGN(const auto tables, ports_.catalog.tables());
+  // By folders, not by the catalog: a table whose first publish never came has files too.
+  TRY_ASSIGN(const auto tables, names_in(layout.root() / ".data"));
   for (const auto& table : tables) {
-    const auto home = layout.table_files(table.name);
-    TRY_ASSIGN(const bool exists, path_exists(home));
-    if (!exists) continue;
-    TRY_ASSIGN(const auto names, list_folder(home));
+    if (!warehouse::check_table_name(table)) continue;
+    TRY_ASSIGN(const auto names, list_folder(layout.table_files(table)));
     for (const auto& name : names) {
       // What is not an attempt's folder is not ours to remove.
       const auto attempt = AttemptId::parse(name);
       if (!attempt || std::ranges::binary_search(needed, *attempt)) continue;
-      if (!is_settled(home / name, now)) continue;
-      garbage.push_back({table.name, *attempt, size_of(home / name)});
+      const bool is_busy =
+          importing_.with([&](const auto& importing) { return importing.contains(*attempt); });
+      const auto folder = layout.attempt_files(table, *attempt);
+      if (is_busy || !is_settled(folder, now)) continue;
+      garbage.push_back({table, *attempt, size_of(folder)});
       gone.push_back(*attempt);
     }
   }
   if (mode == warehouse::CollectMode::list) return garbage;
+  // In this order a catalog never names files that are gone; what a crash leaves behind are folders
+  // that nobody knows, and the next collection takes them.
+  TRY(ports_.catalog.forget(gone));
   for (const auto& item : garbage) {
     TRY(remove_tree(layout.attempt_files(item.table, item.attempt)));
   }
-  TRY(ports_.catalog.forget(gone));
   return garbage;
 }
 

@@ -3,8 +3,10 @@
 
 #include <functional>
 #include <memory>
+#include <set>
 
 #include "base/clock.hpp"
+#include "base/guarded.hpp"
 #include "base/ids.hpp"
 #include "executors/job.hpp"
 #include "executors/prepare.hpp"
@@ -60,6 +62,8 @@ class TableService final : public warehouse::Tables {
   Places places_;
   Limits limits_;
   warehouse::HiveProjection projection_;
+  // Attempts of imports under way: no catalog knows them yet, and gc must leave them.
+  Guarded<std::set<AttemptId>> importing_;
 };
 
 }  // namespace gossamer::executors
