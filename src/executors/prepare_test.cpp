@@ -35,8 +35,8 @@ PartitionContent content(const std::string& table, const std::string& key, int n
 
 class FixedCatalog final : public warehouse::CatalogStore {
  public:
-  std::map<std::string, std::vector<PartitionContent>> tables_;
-  mutable std::vector<std::uint64_t> asked_versions_;
+  std::map<std::string, std::vector<PartitionContent>> known_tables;
+  mutable std::vector<std::uint64_t> asked_versions;
 
   Result<std::uint64_t> version() const override { return 7; }
   Result<std::uint64_t> version_at(Instant) const override { return 7; }
@@ -44,8 +44,8 @@ class FixedCatalog final : public warehouse::CatalogStore {
     return std::vector<warehouse::TableEntry>{};
   }
   Result<warehouse::TableEntry> find_table(const std::string& table) const override {
-    const auto found = tables_.find(table);
-    if (found == tables_.end()) return not_found("no table " + table);
+    const auto found = known_tables.find(table);
+    if (found == known_tables.end()) return not_found("no table " + table);
     warehouse::TableEntry entry;
     entry.name = table;
     entry.schema = {{"x", "BIGINT"}};
@@ -54,9 +54,9 @@ class FixedCatalog final : public warehouse::CatalogStore {
   }
   Result<warehouse::Snapshot> snapshot(const std::string& table,
                                        std::uint64_t version) const override {
-    asked_versions_.push_back(version);
-    const auto found = tables_.find(table);
-    if (found == tables_.end()) return not_found("no table " + table);
+    asked_versions.push_back(version);
+    const auto found = known_tables.find(table);
+    if (found == known_tables.end()) return not_found("no table " + table);
     return warehouse::Snapshot{table, version, found->second};
   }
   Result<std::vector<warehouse::ContentEntry>> contents(const std::string&) const override {
@@ -163,7 +163,7 @@ class PrepareTest : public ::testing::Test {
 };
 
 TEST_F(PrepareTest, AStepsNameIsExactlyWhatItPublishedInThisRun) {
-  catalog_.tables_["t"] = {content("t", "day=2011-01-04", 1)};
+  catalog_.known_tables["t"] = {content("t", "day=2011-01-04", 1)};
   published("first", content("t", "day=2011-01-05", 2), release::Visibility::candidate);
   reads({"first"});
   EXPECT_THAT(files(), ElementsAre("part-2.parquet"));
@@ -175,23 +175,24 @@ TEST_F(PrepareTest, AStepsNameIsExactlyWhatItPublishedInThisRun) {
 }
 
 TEST_F(PrepareTest, ATablesNameIsAllOfItAsOfTheRunsVersionWithTheRunsOwnWorkLaidOver) {
-  catalog_.tables_["t"] = {content("t", "day=2011-01-04", 1), content("t", "day=2011-01-05", 2)};
+  catalog_.known_tables["t"] = {content("t", "day=2011-01-04", 1),
+                                content("t", "day=2011-01-05", 2)};
   published("first", content("t", "day=2011-01-05", 3));
   reads({"t"});
   EXPECT_THAT(files(), ElementsAre("part-1.parquet", "part-3.parquet"));
-  EXPECT_THAT(catalog_.asked_versions_, ElementsAre(42));
+  EXPECT_THAT(catalog_.asked_versions, ElementsAre(42));
   EXPECT_EQ(make()->views[0].key_columns, (std::vector<release::ColumnSchema>{{"day", "DATE"}}));
 }
 
 TEST_F(PrepareTest, AHeldCandidateIsNotInTheTable) {
-  catalog_.tables_["t"] = {content("t", "day=2011-01-05", 2)};
+  catalog_.known_tables["t"] = {content("t", "day=2011-01-05", 2)};
   published("first", content("t", "day=2011-01-05", 3), release::Visibility::candidate);
   reads({"t"});
   EXPECT_THAT(files(), ElementsAre("part-2.parquet"));
 }
 
 TEST_F(PrepareTest, ASourceIsCutByTheWindow) {
-  catalog_.tables_["raw"] = {content("raw", "day=2011-01-04", 1)};
+  catalog_.known_tables["raw"] = {content("raw", "day=2011-01-04", 1)};
   input("source", "raw").time_column = "at";
   reads({"source"});
   auto job = make();
@@ -210,7 +211,7 @@ TEST_F(PrepareTest, ASourceIsCutByTheWindow) {
 }
 
 TEST_F(PrepareTest, AnInputsOwnLagMovesItsWindow) {
-  catalog_.tables_["raw"] = {content("raw", "day=2011-01-04", 1)};
+  catalog_.known_tables["raw"] = {content("raw", "day=2011-01-04", 1)};
   input("source", "raw").time_column = "at";
   pipeline_.inputs["source"].lag = std::chrono::hours(48);
   reads({"source"});
@@ -222,7 +223,7 @@ TEST_F(PrepareTest, AnInputsOwnLagMovesItsWindow) {
 TEST_F(PrepareTest, OneOfOurOwnTablesIsReadAtTheMappedPartitions) {
   own_table("t");
   for (int day = 1; day <= 6; ++day) {
-    catalog_.tables_["t"].push_back(content("t", fmt::format("day=2011-01-{:02}", day), day));
+    catalog_.known_tables["t"].push_back(content("t", fmt::format("day=2011-01-{:02}", day), day));
   }
   pipeline::Input& mapped = input("ours", "t");
   reads({"ours"});
@@ -243,8 +244,8 @@ TEST_F(PrepareTest, ATableOfLongerSlicesIsReadWhereTheyShareTime) {
   weekly.partitions.calendar =
       pipeline::CalendarDimension{pipeline::Every::week, "UTC", "2010-12-27"};
   definition_.pipelines["w"] = weekly;
-  catalog_.tables_["weekly"] = {content("weekly", "week=2010-12-27", 1),
-                                content("weekly", "week=2011-01-03", 2)};
+  catalog_.known_tables["weekly"] = {content("weekly", "week=2010-12-27", 1),
+                                     content("weekly", "week=2011-01-03", 2)};
   input("week", "weekly");
   reads({"week"});
   EXPECT_THAT(files(), ElementsAre("part-2.parquet"));
