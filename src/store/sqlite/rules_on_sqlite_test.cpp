@@ -235,7 +235,7 @@ class Walk {
   }
 
   Store& store_;
-  std::mt19937_64 random_;
+  std::mt19937_64 random_{0};  // the constructor seeds it
   ManualClock clock_{Instant(std::chrono::sys_days(std::chrono::year(2026) / 11 / 22))};
   std::unique_ptr<IdSource> ids_;
   RunState state_;
