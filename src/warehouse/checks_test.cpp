@@ -63,8 +63,7 @@ TEST(Checks, OnlyErrorsKeepRowsBack) {
   probe.severity = CheckSeverity::error;
   const std::vector<CheckResult> results{judge(probe, 0), judge(probe, 5)};
   EXPECT_TRUE(has_failed(results));
-  EXPECT_EQ(summary_of_failures(results),
-            "1 check failed: row_count: 0 rows, expected at least 1");
+  EXPECT_EQ(summary_of_failures(results), "1 check failed: row_count: 0 rows, expected at least 1");
   const Json json = to_json(results);
   EXPECT_EQ(json.at(0).at("kind"), "row_count");
   EXPECT_EQ(json.at(0).at("passed"), false);
