@@ -25,6 +25,7 @@
 
 // clone(2) by the C library's other name: ThreadSanitizer takes the usual one for fork(2) and
 // stumbles over a child that shares the memory.
+// NOLINTNEXTLINE(readability-identifier-naming): it reads the C library's name, not ours
 extern "C" int plain_clone(int (*function)(void*), void* stack, int flags, void* argument,
                            ...) __asm__("__clone");
 
