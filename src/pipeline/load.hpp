@@ -19,7 +19,8 @@ struct ParsedQuery {
   std::vector<std::string> predict_models;  // literal model names in predict(...) calls
 };
 
-Json to_json(const ParsedQuery& parsed);
+// What a parser answers, as it crosses from the worker: a query or why it is none, with the place.
+Json to_json(const Result<ParsedQuery>& answer);
 Result<ParsedQuery> parsed_query_from_json(const Json& json);
 
 // Parses one query. An error carries the line and column inside the text (file left empty).

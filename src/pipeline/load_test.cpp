@@ -225,6 +225,30 @@ TEST(Load, AChainOfTenThousandStepsIsPutInOrder) {
   EXPECT_EQ(pipeline.steps.back().name, "s0");
 }
 
+TEST(Load, AParserThatCannotBeReachedIsNoMistakeOfTheFile) {
+  const SqlParser absent = [](std::string_view) -> Result<ParsedQuery> {
+    return unavailable("the worker does not start");
+  };
+  const Loaded loaded = load_files(bikes(), absent, Known{{"raw.rentals", "raw.weather"}, {}});
+  ASSERT_FALSE(loaded.errors.empty());
+  for (const Error& error : loaded.errors)
+    EXPECT_EQ(error.kind, ErrorKind::unavailable);
+}
+
+TEST(Load, AParsersAnswerCrossesAsJsonWithItsPlace) {
+  for (const std::string sql : {"select x from a, b where y = $z", "select a,\n from b", ""}) {
+    const Result<ParsedQuery> answer = parse_naively(sql);
+    const Result<ParsedQuery> again = parsed_query_from_json(to_json(answer));
+    ASSERT_EQ(again.has_value(), answer.has_value()) << sql;
+    if (answer) {
+      EXPECT_EQ(again->tables, answer->tables);
+      EXPECT_EQ(again->parameters, answer->parameters);
+    } else {
+      EXPECT_EQ(again.error().describe(), answer.error().describe());
+    }
+  }
+}
+
 TEST(Load, AMissingFolderIsSaid) {
   const Loaded loaded = load_workspace("/nowhere/at/all", parse_naively, {});
   ASSERT_EQ(loaded.errors.size(), 1U);

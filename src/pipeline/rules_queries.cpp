@@ -95,7 +95,8 @@ class QueryReader {
     if (!parsed) {
       std::string message = parsed.error().message;
       const Position at = place_in_file(query, parsed.error().position, message);
-      rules_.problems.error(at, message);
+      // A parser that cannot be reached is nobody's mistake in the file.
+      rules_.problems.error(Error{parsed.error().kind, std::move(message), at, nullptr});
       return;
     }
     query.tables = parsed->tables;

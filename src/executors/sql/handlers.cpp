@@ -84,16 +84,25 @@ using KeptParser = Guarded<std::optional<warehouse::QueryParser>>;
 
 Result<AttemptResult> run_parse(const Job& job, const std::shared_ptr<KeptParser>& parser) {
   TRY_ASSIGN(const auto sql, require<std::string>(job.spec, "sql", "parse_sql"));
-  TRY_ASSIGN(auto parts, parser->with([&](auto& kept) -> Result<warehouse::QueryParts> {
+  auto parts = parser->with([&](auto& kept) -> Result<warehouse::QueryParts> {
     if (!kept) {
       TRY_ASSIGN(kept, warehouse::QueryParser::open());
     }
     return kept->parse(sql);
-  }));
+  });
   auto result = answer_to(job);
-  result.result.outputs = pipeline::to_json(pipeline::ParsedQuery{
-      std::move(parts.tables), std::move(parts.parameters), std::move(parts.functions),
-      parts.is_volatile, std::move(parts.predict_models)});
+  if (parts) {
+    result.result.outputs = pipeline::to_json(pipeline::ParsedQuery{
+        std::move(parts->tables), std::move(parts->parameters), std::move(parts->functions),
+        parts->is_volatile, std::move(parts->predict_models)});
+    return result;
+  }
+  if (parts.error().kind != ErrorKind::invalid_input) {
+    return std::unexpected(std::move(parts).error());
+  }
+  // Why a text is no query is an answer too: as a failure it would lose its line and column.
+  result.result.outputs =
+      pipeline::to_json(Result<pipeline::ParsedQuery>(std::unexpected(std::move(parts).error())));
   return result;
 }
 
