@@ -155,6 +155,8 @@ Result<AttemptResult> run(const Job& job, JobChannel& channel,
   channel.log(fmt::format("{} rows scored by {} ({}), {} quarantined", written.output.rows,
                           plan.model.name(), plan.model.scorer->kernel(), written.quarantined));
 
+  if (!written.output.failure.empty()) return result_of(job, std::move(written.output));
+
   AttemptResult result;
   result.attempt = job.attempt;
   TRY_ASSIGN(result.result.report, report_of(session, plan, spec, written));

@@ -59,6 +59,19 @@ TEST_F(PredictTest, AddsPredictionsToEveryRow) {
                               {"type", "INTEGER"}}));
 }
 
+TEST_F(PredictTest, PublishesNothingWhereACheckFails) {
+  Job job = jobs_.predict("demand/1", "select * from features");
+  pipeline::Check check;
+  check.kind = "row_count";
+  check.arguments = {{"at_most", 10}};
+  job.output->checks = {check};
+  const auto result = predict(job);
+  ASSERT_TRUE(result) << result.error().describe();
+  ASSERT_TRUE(result->failure);
+  EXPECT_EQ(result->failure->failure, orchestration::FailureClass::check_failed);
+  EXPECT_TRUE(result->result.publications.empty());
+}
+
 TEST_F(PredictTest, MarginsAndContributionsStandBesideThePrediction) {
   Job job = jobs_.predict("demand/2", "select * from features");
   job.spec["output_type"] = "contributions";

@@ -280,18 +280,6 @@ TEST_F(TableJobsTest, ParsesManyQueriesWithOneHandler) {
   }
 }
 
-TEST_F(TableJobsTest, SaysWhereAQueryIsWrong) {
-  const auto result =
-      run(parse_sql_handler(), job("parse_sql", {{"sql", "select a,\n  b b b\nfrom x"}}));
-  ASSERT_TRUE(result) << result.error().describe();
-  const auto parsed = pipeline::parsed_query_from_json(result->result.outputs);
-  ASSERT_FALSE(parsed);
-  EXPECT_THAT(parsed.error().message, HasSubstr("syntax error"));
-  ASSERT_TRUE(parsed.error().position);
-  EXPECT_EQ(parsed.error().position->line, 2);
-  EXPECT_EQ(parsed.error().position->column, 7);
-}
-
 TEST_F(TableJobsTest, AnswersAQueryUpToItsLimit) {
   Job made =
       job("query", {{"sql", "select i, sum(i) over () as s from range(5) t(i)"}, {"limit", 2}});
