@@ -10,6 +10,7 @@
 #include "base/suggest.hpp"
 #include "base/text.hpp"
 #include "orchestration/calendar.hpp"
+#include "pipeline/reference.hpp"
 
 namespace gossamer::orchestration {
 namespace {
@@ -17,24 +18,6 @@ namespace {
 using pipeline::Reference;
 using pipeline::Scope;
 using pipeline::Text;
-
-std::string_view scope_name(Scope scope) {
-  switch (scope) {
-    case Scope::steps:
-      return "steps";
-    case Scope::run:
-      return "run";
-    case Scope::params:
-      return "params";
-    case Scope::settings:
-      return "settings";
-    case Scope::secrets:
-      return "secrets";
-    case Scope::each:
-      return "each";
-  }
-  return "";
-}
 
 const Json* values_of(Scope scope, const References& references) {
   switch (scope) {
@@ -65,7 +48,7 @@ std::vector<std::string> keys_of(const Json& object) {
 Result<Json> look_up(const Reference& reference, const References& references,
                      const Position& position) {
   const Json* value = values_of(reference.scope, references);
-  std::string walked(scope_name(reference.scope));
+  std::string walked(pipeline::name_of(reference.scope));
   std::size_t next = 0;
   while (next < reference.path.size()) {
     bool is_found = false;
@@ -84,8 +67,9 @@ Result<Json> look_up(const Reference& reference, const References& references,
     const std::string& missing = reference.path[next];
     const auto known = value->is_object() ? keys_of(*value) : std::vector<std::string>{};
     return invalid_input(
-        fmt::format("${{{}.{}}} names nothing: {} has no '{}'{}{}", scope_name(reference.scope),
-                    fmt::join(reference.path, "."), walked, missing, did_you_mean(missing, known),
+        fmt::format("${{{}.{}}} names nothing: {} has no '{}'{}{}",
+                    pipeline::name_of(reference.scope), fmt::join(reference.path, "."), walked,
+                    missing, did_you_mean(missing, known),
                     known.empty() ? std::string() : fmt::format(", it has {}", join(known, ", "))),
         position);
   }
