@@ -154,7 +154,7 @@ Result<Digest> seal_bundle(const fs::path& draft, const Json& evidence,
   TRY(fsync_file(draft / "samples.parquet"));
   TRY(fsync_folder(draft));
   TRY_ASSIGN(const auto samples, digest_of_file(draft / "samples.parquet"));
-  const auto digest = bundle_digest(digest_of(text), samples);
+  auto digest = bundle_digest(digest_of(text), samples);
   TRY(make_folders(evidence_root));
   const auto home = evidence_root / std::string(digest.hex());
   TRY_ASSIGN(const bool exists, path_exists(home));

@@ -86,7 +86,7 @@ Result<std::uint64_t> HiveProjection::remove_strangers(const std::string& table,
 Result<fs::path> HiveProjection::project_candidate(const std::string& table,
                                                    const std::string& name) const {
   TRY_ASSIGN(const auto contents, catalog_.contents(table));
-  const auto home = layout_.candidate_projection(table, name);
+  auto home = layout_.candidate_projection(table, name);
   bool found = false;
   std::set<release::PartitionKey> done;
   // Newest first: a partition that was written twice shows its last content.

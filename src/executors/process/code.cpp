@@ -129,7 +129,7 @@ Result<fs::path> keep_code(const std::vector<std::string>& paths, const fs::path
   const auto twice = std::ranges::unique(entries, {}, &Entry::path);
   entries.erase(twice.begin(), twice.end());
   const Digest digest = digest_of_entries(entries);
-  const fs::path kept = store / digest.hex();
+  fs::path kept = store / digest.hex();
   TRY_ASSIGN(const bool is_there, path_exists(kept));
   if (is_there) return kept;
   const fs::path draft = store / (std::string(digest.hex()) + ".new");

@@ -139,7 +139,7 @@ Result<supervisor::Spec> prepare_command(const AttemptOrder& order, const Job& j
   inputs["GOSSAMER_RESULT"] = (folder / result_file).string();
   inputs["GOSSAMER_RUN"] = (folder / "run.json").string();
   for (const auto& [name, value] : inputs)
-    spec.environment.push_back(name + "=" + value);
+    spec.environment.push_back(fmt::format("{}={}", name, value));
   for (const std::string_view name : {output_folder, model_folder, result_file}) {
     spec.sync.push_back((folder / name).string());
   }

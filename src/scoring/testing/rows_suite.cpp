@@ -41,7 +41,7 @@ Columns generate(std::size_t rows, std::uint64_t seed) {
     columns.p.push_back(y > 1 ? 1 : 0);
     const int k = y < -1 ? 0 : (y < 3 ? 1 : 2);
     columns.k.push_back(k);
-    columns.s.push_back(k == 0 ? "low" : (k == 1 ? "middle" : "high"));
+    columns.s.emplace_back(k == 0 ? "low" : (k == 1 ? "middle" : "high"));
     columns.w.push_back(0.5 + uniform());
   }
   return columns;

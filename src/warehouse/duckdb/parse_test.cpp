@@ -13,25 +13,25 @@ using ::testing::IsEmpty;
 class QueryParserTest : public ::testing::Test {
  protected:
   static void SetUpTestSuite() {
-    auto parser = QueryParser::open();
-    ASSERT_TRUE(parser) << parser.error().describe();
-    parser_ = std::make_unique<QueryParser>(*std::move(parser));
+    auto opened = QueryParser::open();
+    ASSERT_TRUE(opened) << opened.error().describe();
+    parser = std::make_unique<QueryParser>(*std::move(opened));
   }
-  static void TearDownTestSuite() { parser_.reset(); }
+  static void TearDownTestSuite() { parser.reset(); }
 
   static QueryParts parse(std::string_view sql) {
-    auto parts = parser_->parse(sql);
+    auto parts = parser->parse(sql);
     EXPECT_TRUE(parts) << sql << ": " << parts.error().describe();
     return parts.value_or(QueryParts{});
   }
   static std::string refusal(std::string_view sql) {
-    const auto parts = parser_->parse(sql);
+    const auto parts = parser->parse(sql);
     return parts ? "accepted" : parts.error().describe();
   }
 
-  static std::unique_ptr<QueryParser> parser_;
+  static std::unique_ptr<QueryParser> parser;
 };
-std::unique_ptr<QueryParser> QueryParserTest::parser_;
+std::unique_ptr<QueryParser> QueryParserTest::parser;
 
 TEST_F(QueryParserTest, ListsTablesWithoutItsOwnCtes) {
   const auto parts = parse(
