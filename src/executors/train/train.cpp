@@ -3,7 +3,7 @@
 
 #include <fmt/format.h>
 
-#include <limits>
+#include <cmath>
 
 #include "base/json.hpp"
 #include "base/json_fields.hpp"
@@ -92,6 +92,8 @@ Result<Training> train_model(const Batch& rows, const TrainSpec& spec,
   std::map<std::string, double> metrics = model.metrics;
   TRY_ASSIGN(const auto figures, training_figures(engine, rows, spec, folder));
   metrics.insert(figures.begin(), figures.end());
+  // What a library could not measure is no figure, and JSON has no word for it.
+  std::erase_if(metrics, [](const auto& entry) { return !std::isfinite(entry.second); });
   registration.metrics = metrics;
   registration.facts = {{"engine", engine.name},
                         {"library", engine.version},

@@ -22,9 +22,16 @@ TrainingRequest request(const std::string& label, const std::string& objective);
 // The batch with this column in place of the one of its name, or behind the others.
 Batch with(const Batch& rows, const Column& column);
 
+enum class Described : bool { no, yes };
+
+// An artifact's folder with these bytes as its model, as other programs (`no`) or we leave it.
+void write_folder(const std::filesystem::path& folder, const Description& description,
+                  const std::string& bytes, Described described = Described::yes);
+
 // Writes the model into a fresh folder, loads it from there and removes the folder. Null, and a
 // failed expectation, where that does not work.
-std::shared_ptr<const Scorer> load_through_folder(const Engine& engine, const TrainedModel& model);
+std::shared_ptr<const Scorer> load_through_folder(const Engine& engine, const TrainedModel& model,
+                                                  Described described = Described::yes);
 
 double mean_squared_error(const Batch& predictions, const Batch& rows);
 

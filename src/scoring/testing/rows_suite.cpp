@@ -85,19 +85,25 @@ Batch with(const Batch& rows, const Column& column) {
   return batch.value_or(Batch());
 }
 
-std::shared_ptr<const Scorer> load_through_folder(const Engine& engine, const TrainedModel& model) {
+void write_folder(const std::filesystem::path& folder, const Description& description,
+                  const std::string& bytes, Described described) {
+  const std::string index =
+      "flavors:\n  " + description.flavour + ":\n    data: " + description.model_file + "\n";
+  EXPECT_TRUE(write_file_durably(folder / "MLmodel", index));
+  EXPECT_TRUE(write_file_durably(folder / description.model_file, bytes));
+  if (described == Described::no) return;
+  const auto text = canonical(to_json(description));
+  EXPECT_TRUE(text && write_file_durably(folder / description_file, *text));
+}
+
+std::shared_ptr<const Scorer> load_through_folder(const Engine& engine, const TrainedModel& model,
+                                                  Described described) {
   const auto folder = TemporaryFolder::make();
   if (!folder) {
     ADD_FAILURE() << folder.error().message;
     return nullptr;
   }
-  const std::string index = "flavors:\n  " + model.description.flavour +
-                            ":\n    data: " + model.description.model_file + "\n";
-  const auto description = canonical(to_json(model.description));
-  EXPECT_TRUE(description);
-  EXPECT_TRUE(write_file_durably(folder->path() / "MLmodel", index));
-  EXPECT_TRUE(write_file_durably(folder->path() / model.description.model_file, model.bytes));
-  EXPECT_TRUE(write_file_durably(folder->path() / "gossamer.json", description.value_or("")));
+  write_folder(folder->path(), model.description, model.bytes, described);
   const auto scorer = load_scorer(std::span(&engine, 1), folder->path());
   EXPECT_TRUE(scorer) << scorer.error().describe();
   return scorer.value_or(nullptr);
