@@ -59,7 +59,7 @@ std::string cell_text(const Json& value) {
   return parts.empty() ? "-" : join(parts, " ");
 }
 
-// RFC 4180; numbers as they are, so that a reader gets every digit.
+// Quoted as RFC 4180 says, lines ended as a shell expects; numbers as they are, every digit.
 std::string csv_field(const Json& value) {
   if (value.is_null()) return "";
   std::string text = value.is_string() ? value.get<std::string>() : value.dump();
@@ -111,12 +111,12 @@ void print_csv(std::ostream& out, const Listing& listing) {
   std::vector<std::string> line;
   for (const auto& column : listing.columns)
     line.push_back(csv_field(lower_case(column.header)));
-  out << join(line, ",") << "\r\n";
+  out << join(line, ",") << "\n";
   for (const auto& row : listing.rows) {
     line.clear();
     for (const auto& column : listing.columns)
       line.push_back(csv_field(member(row, column.key)));
-    out << join(line, ",") << "\r\n";
+    out << join(line, ",") << "\n";
   }
 }
 

