@@ -93,19 +93,7 @@ void Dispatch::leave(Word word) {
   if (wake_) wake_->raise();
 }
 
-void Dispatch::sweep(const std::set<AttemptId>& open) const {
-  const auto is_open = [&](const std::string& name) {
-    const auto id = AttemptId::parse(name.substr(0, name.find('.')));
-    return id && open.contains(*id);
-  };
-  for (const fs::path& folder : {state_.done(), state_.tombstones()}) {
-    const auto names = list_folder(folder);
-    if (!names) continue;
-    for (const std::string& name : *names) {
-      if (!is_open(name)) static_cast<void>(remove_tree(folder / name));
-    }
-  }
-}
+void Dispatch::sweep(const std::set<AttemptId>& open) { leave(Swept{open}); }
 
 // --- The loop ---------------------------------------------------------------------------------
 
@@ -181,6 +169,27 @@ void Dispatch::hear(Answered word) {
   }
   attempt.ended = std::get<WorkerLost>(word.answer).why;
   look(attempt);
+}
+
+void Dispatch::hear(const Swept& word) {
+  const auto left_in = [&](const fs::path& folder) {
+    std::map<AttemptId, fs::path> left;
+    for (const std::string& name : list_folder(folder).value_or(std::vector<std::string>{})) {
+      const auto id = AttemptId::parse(name.substr(0, name.find('.')));
+      const bool is_open = id && (word.open.contains(*id) || attempts_.contains(*id));
+      if (id && !is_open) left.emplace(*id, folder / name);
+    }
+    return left;
+  };
+  const auto buried = left_in(state_.tombstones());
+  std::set<AttemptId> given_up;
+  for (const auto& [id, tombstone] : buried)
+    given_up.insert(id);
+  if (!given_up.empty()) end_holders(state_.runs(), given_up, own_processes());
+  for (const auto& left : {buried, left_in(state_.done())}) {
+    for (const auto& [id, path] : left)
+      static_cast<void>(remove_tree(path));
+  }
 }
 
 void Dispatch::begin(Attempt& attempt) {
@@ -273,7 +282,7 @@ void Dispatch::process_ended(Attempt& attempt) {
 void Dispatch::declare_lost(Attempt& attempt, FileLock lock) {
   const auto buried = state_.bury(attempt.id());
   if (!buried) log_.error("a tombstone cannot be left", {{"error", buried.error()}});
-  end_holders(attempt.id(), attempt.folder.root, own_processes());
+  end_holders(state_.runs(), {attempt.id()}, own_processes());
   static_cast<void>(lock);
   // A process that was asked to end, and died of it, is not lost.
   deliver(attempt, attempt.asked ? stopped(attempt.id(), *attempt.asked)
@@ -298,7 +307,7 @@ void Dispatch::end_overdue() {
   for (auto& [id, attempt] : attempts_) {
     if (!attempt.kill_at || *attempt.kill_at > now) continue;
     attempt.kill_at.reset();
-    end_holders(id, attempt.folder.root, own_processes());
+    end_holders(state_.runs(), {id}, own_processes());
   }
 }
 

@@ -59,9 +59,9 @@ class Dispatch final : public orchestration::StepExecutor, public Service {
   void stop(const AttemptId& attempt, orchestration::StopReason reason) override;
   void adopt(const orchestration::AttemptOrder& order) override;
   void settle(const AttemptId& attempt) override;
-  // Removes what earlier engines left in done/ and tombstones/, except for these attempts. For an
-  // engine that has adopted everything open.
-  void sweep(const std::set<AttemptId>& open) const;
+  // Ends what still works for attempts that were given up, and removes what earlier engines left in
+  // done/ and tombstones/.
+  void sweep(const std::set<AttemptId>& open) override;
 
  private:
   struct Attempt;
@@ -79,7 +79,10 @@ class Dispatch final : public orchestration::StepExecutor, public Service {
     AttemptId attempt;
     WorkerAnswer answer;
   };
-  using Word = std::variant<Ordered, Stopped, Settled, Answered>;
+  struct Swept {
+    std::set<AttemptId> open;
+  };
+  using Word = std::variant<Ordered, Stopped, Settled, Answered, Swept>;
 
   void leave(Word word);
   void loop();
@@ -87,6 +90,7 @@ class Dispatch final : public orchestration::StepExecutor, public Service {
   void hear(Stopped word);
   void hear(Settled word);
   void hear(Answered word);
+  void hear(const Swept& word);
   void begin(Attempt& attempt);
   // Waits for the attempt's lock, or goes on with it.
   void look(Attempt& attempt);

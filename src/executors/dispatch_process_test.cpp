@@ -247,15 +247,23 @@ TEST_F(DispatchTest, SettlingRemovesTheReport) {
   EXPECT_FALSE(*path_exists(state.done(command.attempt)));
 }
 
-TEST_F(DispatchTest, SweepingKeepsWhatIsOpen) {
-  const AttemptOrder open = order(StepKind::command);
-  const AttemptOrder closed = order(StepKind::command);
-  run(open);
-  run(closed);
+TEST_F(DispatchTest, SweepingRemovesWhatNobodyWaitsFor) {
+  const AttemptOrder known = order(StepKind::command);
+  run(known);
   const StateFolder state(state_);
-  dispatch_->sweep({open.attempt});
-  EXPECT_TRUE(*path_exists(state.done(open.attempt)));
-  EXPECT_FALSE(*path_exists(state.done(closed.attempt)));
+  const auto adopted_later = order(StepKind::command).attempt;
+  const auto nobodys = order(StepKind::command).attempt;
+  for (const auto& attempt : {adopted_later, nobodys}) {
+    ASSERT_TRUE(write_file_durably(state.done(attempt), "{}"));
+    ASSERT_TRUE(state.bury(attempt));
+  }
+  dispatch_->sweep({adopted_later});
+  run(order(StepKind::none));  // what is left with the dispatcher is done in order
+  EXPECT_TRUE(*path_exists(state.done(known.attempt)));
+  EXPECT_TRUE(*path_exists(state.done(adopted_later)));
+  EXPECT_TRUE(*path_exists(state.tombstone(adopted_later)));
+  EXPECT_FALSE(*path_exists(state.done(nobodys)));
+  EXPECT_FALSE(*path_exists(state.tombstone(nobodys)));
 }
 
 }  // namespace

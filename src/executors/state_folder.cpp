@@ -50,7 +50,7 @@ fs::path StateFolder::tombstone(const AttemptId& attempt) const {
 }
 
 Result<void> StateFolder::prepare() const {
-  for (const fs::path& folder : {root_, root_ / "runs", code(), done(), tombstones()}) {
+  for (const fs::path& folder : {root_, runs(), code(), done(), tombstones()}) {
     TRY(make_folders(folder));
   }
   TRY_ASSIGN(const FileSystemType type, file_system_of(root_));

@@ -46,7 +46,8 @@ class StateFolder {
   [[nodiscard]] const fs::path& root() const { return root_; }
   [[nodiscard]] AttemptFolder attempt(const RunId& run, const std::string& step,
                                       const AttemptId& attempt) const;
-  [[nodiscard]] fs::path run(const RunId& run) const { return root_ / "runs" / run.value(); }
+  [[nodiscard]] fs::path runs() const { return root_ / "runs"; }
+  [[nodiscard]] fs::path run(const RunId& run) const { return runs() / run.value(); }
   [[nodiscard]] fs::path code() const { return root_ / "code"; }
   [[nodiscard]] fs::path done() const { return root_ / "done"; }
   [[nodiscard]] fs::path done(const AttemptId& attempt) const;

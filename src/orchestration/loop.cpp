@@ -43,6 +43,7 @@ Result<void> Engine::Core::start() {
       ports_.inbox.push(std::move(result));
     }
   }
+  ports_.executor.sweep(adopted_);
   return {};
 }
 

@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <vector>
@@ -137,6 +138,9 @@ class StepExecutor {
   // The attempt's result is committed: what was kept so that a new engine would find it may go. The
   // loop calls it after the commit; without the call, kept results pile up.
   virtual void settle(const AttemptId& attempt) { static_cast<void>(attempt); }
+  // Once after a restart, when everything open has been adopted: what is kept of any other attempt
+  // belongs to nobody.
+  virtual void sweep(const std::set<AttemptId>& open) { static_cast<void>(open); }
 };
 
 using AttemptSink = std::function<void(AttemptResult)>;

@@ -7,6 +7,8 @@
 
 #include <csignal>
 
+#include "base/numbers.hpp"
+#include "base/text.hpp"
 #include "tests/support/program.hpp"
 
 namespace gossamer::test {
@@ -27,7 +29,7 @@ class OneProgram : public testing::Test {
           "    none: {}\n"
           "  work:\n"
           "    after: before\n"
-          "    command: { argv: [/bin/sh, -c, \"echo $$ > " +
+          "    command: { argv: [/bin/sh, -c, \"echo $$ $PPID $GOSSAMER_ATTEMPT > " +
               begun().string() + "; read line < " + leave().string() + "; echo done >> " +
               effects().string() +
               "\"] }\n"
@@ -46,7 +48,7 @@ class OneProgram : public testing::Test {
   [[nodiscard]] fs::path leave() const { return program_.folder() / "leave"; }
   [[nodiscard]] fs::path effects() const { return program_.folder() / "effects"; }
 
-  // Returns once the step's program runs; its process id.
+  // Returns once the step's program runs: its process id, its supervisor's, its attempt.
   [[nodiscard]] std::string wait_until_begun() const {
     return read_file(begun()).value_or("");  // opening a pipe waits for its writer
   }
@@ -112,6 +114,38 @@ TEST_F(OneProgram, AnEngineThatIsKilledFreesItsWorkspaceAtOnceAlthoughItsProgram
   let_go_on();
   EXPECT_EQ(program_.run({"run", "p"}, workspace_).exit_code, 0);
   EXPECT_EQ(read_file(effects()).value_or(""), "done\n");
+}
+
+// A process that names an attempt as its own, as a program's descendants do.
+Subprocess works_for(const std::string& attempt) {
+  SpawnOptions options;
+  options.argv = {"/bin/sleep", "1000"};
+  options.environment = {{"GOSSAMER_ATTEMPT", attempt}};
+  return *Subprocess::spawn(options);
+}
+
+TEST_F(OneProgram, WhoStillWorksForAnAttemptThatWasGivenUpIsEndedByTheNextEngine) {
+  auto engine = program_.start({"run", "p"}, workspace_);
+  const auto begun = split(trimmed(wait_until_begun()), ' ');
+  ASSERT_EQ(begun.size(), 3U);
+  const auto& attempt = begun[2];
+  kill(engine);
+  // Without its supervisor the attempt is lost: the next engine gives it up, and leaves a
+  // tombstone.
+  ASSERT_EQ(::kill(static_cast<pid_t>(*parse_integer(begun[1])), SIGKILL), 0);
+  EXPECT_EQ(program_.run({"run", "p"}, workspace_).exit_code, 1);
+  const auto tombstone = workspace_ / ".gossamer/tombstones" / attempt;
+  EXPECT_TRUE(fs::exists(tombstone));
+
+  auto late = works_for(attempt);
+  auto stranger = works_for("att_01890000-0000-7000-8000-000000000000");
+  EXPECT_EQ(program_.run({"apply"}, workspace_).exit_code, 0);
+  const auto end = late.wait();
+  ASSERT_TRUE(end);
+  EXPECT_EQ(end->signal, SIGKILL);
+  EXPECT_FALSE(fs::exists(tombstone));
+  EXPECT_FALSE(stranger.wait_for(Duration::zero())->has_value());
+  kill(stranger);
 }
 
 }  // namespace

@@ -31,21 +31,30 @@ Result<FileDescriptor> in_memory(std::string_view bytes) {
   return file;
 }
 
-bool names_attempt(const fs::path& process, const AttemptId& attempt) {
-  const auto environment = read_file(process / "environ");
-  if (!environment) return false;
-  const std::string entry = fmt::format("GOSSAMER_ATTEMPT={}", attempt.value());
-  const auto entries = split(*environment, '\0');
-  return std::ranges::find(entries, entry) != entries.end();
+bool is_one_of(const std::set<AttemptId>& attempts, std::string_view text) {
+  const auto id = AttemptId::parse(std::string(text));
+  return id && attempts.contains(*id);
 }
 
-bool holds_file_below(const fs::path& process, const fs::path& folder) {
-  const std::string below = folder.string() + "/";
+bool names_attempt(const fs::path& process, const std::set<AttemptId>& attempts) {
+  const auto environment = read_file(process / "environ");
+  if (!environment) return false;
+  static constexpr std::string_view name = "GOSSAMER_ATTEMPT=";
+  return std::ranges::any_of(split(*environment, '\0'), [&](const std::string_view entry) {
+    return entry.starts_with(name) && is_one_of(attempts, entry.substr(name.size()));
+  });
+}
+
+bool holds_file_of(const fs::path& process, const std::string& runs,
+                   const std::set<AttemptId>& attempts) {
   std::error_code error;
   for (const auto& entry : fs::directory_iterator(process / "fd", error)) {
     std::error_code unreadable;
-    const fs::path target = fs::read_symlink(entry.path(), unreadable);
-    if (!unreadable && target.string().starts_with(below)) return true;
+    const std::string target = fs::read_symlink(entry.path(), unreadable).string();
+    if (unreadable || !target.starts_with(runs)) continue;
+    const auto parts = split(std::string_view(target).substr(runs.size()), '/');
+    // <run>/<step>/<attempt>/...
+    if (parts.size() > 3 && is_one_of(attempts, parts[2])) return true;
   }
   return false;
 }
@@ -77,10 +86,14 @@ Result<Subprocess> launch_lock_waiter(const fs::path& program, const fs::path& p
   return Subprocess::spawn(options);
 }
 
-void end_holders(const AttemptId& attempt, const fs::path& folder,
+void end_holders(const fs::path& runs, const std::set<AttemptId>& attempts,
                  const std::vector<pid_t>& spared) {
   const auto processes = list_folder("/proc");
   if (!processes) return;
+  // The kernel names open files by their real paths.
+  std::error_code error;
+  const auto real = fs::canonical(runs, error);
+  const std::string below = (error ? runs : real).string() + "/";
   for (const std::string& name : *processes) {
     const auto number = parse_integer(name, 2);
     const auto pid = static_cast<pid_t>(number.value_or(0));
@@ -90,7 +103,7 @@ void end_holders(const AttemptId& attempt, const fs::path& folder,
     const FileDescriptor handle(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
     if (!handle) continue;
     const fs::path process = fs::path("/proc") / name;
-    if (!names_attempt(process, attempt) && !holds_file_below(process, folder)) continue;
+    if (!names_attempt(process, attempts) && !holds_file_of(process, below, attempts)) continue;
     ::syscall(SYS_pidfd_send_signal, handle.number(), SIGKILL, nullptr, 0);
     const std::array numbers{handle.number()};
     // One that hangs in the kernel cannot be waited for; it does nothing more of its own.

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <set>
+#include <vector>
+
 #include "base/files.hpp"
 #include "base/ids.hpp"
 #include "base/subprocess.hpp"
@@ -18,10 +21,10 @@ Result<Subprocess> launch(const fs::path& program, const supervisor::Spec& spec,
 Result<Subprocess> launch_lock_waiter(const fs::path& program, const fs::path& path,
                                       const FileDescriptor& log);
 
-// Kills every process that still works for an attempt whose supervisor is gone: those that name it
-// in their environment, and those that hold a file below `folder` open. Spares this process and
-// `spared`.
-void end_holders(const AttemptId& attempt, const fs::path& folder,
+// Kills every process that still works for one of these attempts, whose supervisors are gone: those
+// that name it in their environment, and those that hold a file of its folder below `runs` open.
+// Spares this process and `spared`.
+void end_holders(const fs::path& runs, const std::set<AttemptId>& attempts,
                  const std::vector<pid_t>& spared);
 
 }  // namespace gossamer::executors

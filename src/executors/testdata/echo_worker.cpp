@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A worker for tests: its jobs echo, fail, crash, wait and grow on demand.
+// A worker for tests: its jobs echo, fail, crash and wait on demand.
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <signal.h>
@@ -73,12 +73,6 @@ Answer wait_for_cancel(const Job& job, JobChannel& context) {
   return unavailable("interrupted");
 }
 
-Answer grow(const Job& job, JobChannel& context) {
-  static std::string held;
-  held.assign(std::size_t{64} << 20U, 'x');
-  return echo(job, context);
-}
-
 Answer who(const Job& job, JobChannel& context) {
   auto result = echo(job, context);
   if (result) result->result.report = {{"pid", ::getpid()}};
@@ -97,7 +91,6 @@ int main(int argc, char** argv) {
                              {"throw", raise_exception},
                              {"ignore", ignore_everything},
                              {"until_cancel", wait_for_cancel},
-                             {"grow", grow},
                              {"who", who},
                              {"hear", hear}};
   const auto served =

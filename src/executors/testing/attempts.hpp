@@ -83,7 +83,7 @@ class DispatchTest : public ::testing::Test {
     pool.state = state_;
     pool.workers = 1;
     pool.grace = std::chrono::milliseconds(200);
-    pool.memory_bytes_max = std::uint64_t{48} << 20U;
+    if (worker_bytes_max_ > 0) pool.memory_bytes_max = worker_bytes_max_;
     workers_.emplace(pool, clock_, Log());
     ASSERT_TRUE(workers_->start());
     Preparation preparation;
@@ -163,6 +163,7 @@ class DispatchTest : public ::testing::Test {
   std::string workdir_;
   std::vector<std::string> secrets_;
   std::uint64_t log_bytes_max_ = 0;
+  std::uint64_t worker_bytes_max_ = 0;
   std::optional<WorkerPool> workers_;
   std::optional<Dispatch> dispatch_;
   Guarded<std::vector<orchestration::AttemptResult>> results_;
