@@ -82,6 +82,31 @@ TEST(Load, FindsDependenciesInWhatStepsRead) {
               ElementsAre(Pair("release", Condition::approved)));
 }
 
+TEST(Load, ReadsTheTableThatAForeignKeyRefersTo) {
+  const auto refers_to = [](const std::string& table) {
+    return load({{"gossamer.yaml", "workspace: w"},
+                 {"pipelines/p.yaml", fmt::format(R"(
+pipeline: p
+steps:
+  sales:
+    sql: select 'jp' as country
+    checks: [ {{ foreign_key: {{ column: country, table: {}, references: code }} }} ]
+  countries: {{ sql: select 'jp' as code, output: ref.countries }}
+)",
+                                                  table)}});
+  };
+  const Loaded loaded = refers_to("ref.countries");
+  ASSERT_NE(loaded.definition, nullptr) << described(loaded);
+  const Pipeline& declared = loaded.definition->pipelines.at("p");
+  EXPECT_EQ(declared.steps[1].name, "sales");
+  ASSERT_EQ(declared.steps[1].dependencies.size(), 1U);
+  EXPECT_EQ(declared.steps[1].dependencies[0].step, 0U);
+  EXPECT_THAT(described(refers_to("ref.cuntries")),
+              HasSubstr("pipelines/p.yaml:6:30: step `sales` reads `ref.cuntries`: no step writes "
+                        "it, no file declares it, and there is no such table (did you mean "
+                        "`ref.countries`?)"));
+}
+
 TEST(Load, DerivesTablesFromTheirWriters) {
   const Loaded loaded = load(bikes());
   ASSERT_NE(loaded.definition, nullptr) << described(loaded);

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -63,6 +64,8 @@ void check_gates(Rules rules, PipelineDraft& pipeline);
 
 // Every query of a step, those of its checks left out.
 std::vector<Query*> queries_of(StepDraft& draft);
+// The table that a check reads beside the rows that it is about.
+std::optional<std::string> referred_table(const Check& check);
 // Every text of a step in which references may stand.
 std::vector<const Text*> texts_of(const StepDraft& draft);
 

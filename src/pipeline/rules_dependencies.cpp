@@ -145,6 +145,9 @@ class DependencyFinder {
       for (const std::string& table : query->tables)
         add_table(draft, lower_case(table));
     }
+    for (const Check& check : draft.step.checks) {
+      if (const auto table = referred_table(check)) add_table(draft, lower_case(*table));
+    }
     if (const auto* profile = std::get_if<ProfileStep>(&draft.step.body)) {
       if (profile->table.is_literal()) add_table(draft, profile->table.literal());
     }

@@ -169,26 +169,25 @@ std::vector<std::string> known_parameters(const PipelineDraft& pipeline, const S
 }
 
 void check_table(const Rules& rules, const PipelineDraft& pipeline, const StepDraft& draft,
-                 const Query& query, const std::string& table, const Tables& tables) {
+                 const Position& place, const std::string& table, const Tables& tables) {
   const std::string name = lower_case(table);
   if (looks_like_file(name) || pipeline.pipeline.inputs.contains(name)) return;
   if (const StepDraft* step = pipeline.find(name)) {
     if (step == &draft) {
-      rules.problems.error(place_of(query, name),
+      rules.problems.error(place,
                            fmt::format("step `{}` reads itself; to read what it wrote before, "
                                        "declare an input with `partition: previous`",
                                        name));
     } else if (step->has_body && !step->step.output) {
-      rules.problems.error(place_of(query, name),
-                           fmt::format("step `{}` reads `{}`, which is a step that "
-                                       "writes no rows",
-                                       draft.step.name, name));
+      rules.problems.error(place, fmt::format("step `{}` reads `{}`, which is a step that "
+                                              "writes no rows",
+                                              draft.step.name, name));
     }
     return;
   }
   if (tables.contains(name) || pipeline.is_unreadable(name)) return;
   rules.problems.error(
-      place_of(query, name),
+      place,
       fmt::format("step `{}` reads `{}`: no step writes it, no file declares it, and there is no "
                   "such table{}",
                   draft.step.name, abbreviated(table, 80),
@@ -196,6 +195,13 @@ void check_table(const Rules& rules, const PipelineDraft& pipeline, const StepDr
 }
 
 }  // namespace
+
+std::optional<std::string> referred_table(const Check& check) {
+  if (check.kind != "foreign_key" || !check.arguments.is_object()) return std::nullopt;
+  const auto table = check.arguments.find("table");
+  if (table == check.arguments.end() || !table->is_string()) return std::nullopt;
+  return table->get<std::string>();
+}
 
 void read_queries(Rules rules) {
   QueryReader reader(rules);
@@ -212,10 +218,15 @@ void read_queries(Rules rules) {
 
 void check_queries(Rules rules, PipelineDraft& pipeline, const Tables& tables) {
   for (StepDraft& draft : pipeline.steps) {
+    for (const Check& check : draft.step.checks) {
+      if (const auto table = referred_table(check)) {
+        check_table(rules, pipeline, draft, check.position, *table, tables);
+      }
+    }
     const std::vector<std::string> parameters = known_parameters(pipeline, draft.step);
     for (const Query* query : queries_of(draft)) {
       for (const std::string& table : query->tables) {
-        check_table(rules, pipeline, draft, *query, table, tables);
+        check_table(rules, pipeline, draft, place_of(*query, lower_case(table)), table, tables);
       }
       for (const std::string& parameter : query->parameters) {
         if (std::ranges::find(parameters, parameter) != parameters.end()) continue;

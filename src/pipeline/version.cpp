@@ -29,12 +29,6 @@ std::vector<Error> not_in_this_version(const Definition& definition) {
   Problems problems;
   for (const auto& [name, pipeline] : definition.pipelines) {
     for (const Step& step : pipeline.steps) {
-      for (const Check& check : step.checks) {
-        if (check.kind != "freshness" && check.kind != "foreign_key") continue;
-        problems.error(check.position,
-                       fmt::format("step `{}`: checks of kind {}: not in this version", step.name,
-                                   check.kind));
-      }
       const std::string_view missing = missing_part(step);
       if (missing.empty()) continue;
       problems.error(step.position,

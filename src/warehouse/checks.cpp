@@ -207,6 +207,7 @@ std::string shown(const Json& value) {
 
 // Why the value breaks the probe's rule; empty where it obeys.
 std::string objection(const CheckProbe& probe, const Json& value) {
+  if (value.is_null() && (probe.at_least || probe.at_most)) return "no rows to tell it from";
   const std::string figure = shown(value) + (probe.unit.empty() ? "" : " " + probe.unit);
   if (probe.equals && value != *probe.equals) {
     return fmt::format("{}, expected {}", figure, shown(*probe.equals));

@@ -40,6 +40,7 @@ TEST(Checks, JudgeTheirFigure) {
 TEST(Checks, PassNothingThatIsNoNumber) {
   const auto fresh = probes("freshness", {{"column", "at"}, {"within_us", 1'000'000}}).at(0);
   EXPECT_FALSE(judge(fresh, nullptr).passed);
+  EXPECT_EQ(judge(fresh, nullptr).message, "no rows to tell it from");
   EXPECT_FALSE(judge(fresh, "yesterday").passed);
   EXPECT_FALSE(judge(fresh, std::numeric_limits<double>::quiet_NaN()).passed);
 }

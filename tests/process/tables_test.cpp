@@ -1,53 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // Tables through the command line alone: files in, queries, former contents, garbage.
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
-#include <unistd.h>
+#include <chrono>
 
-#include "tests/support/program.hpp"
+#include "tests/support/table_workspace.hpp"
 
 namespace gossamer::test {
 namespace {
 
 using ::testing::HasSubstr;
 
-class TablesOfAWorkspace : public testing::Test {
- protected:
-  void SetUp() override { write("gossamer.yaml", "workspace: tables\ntimezone: Asia/Tokyo\n"); }
-
-  fs::path write(const std::string& name, const std::string& text) const {
-    const auto file = workspace_ / name;
-    EXPECT_TRUE(make_folders(file.parent_path()));
-    EXPECT_TRUE(write_file_durably(file, text));
-    return file;
-  }
-
-  [[nodiscard]] Ran run(const std::vector<std::string>& arguments) const {
-    return program_.run(arguments, workspace_);
-  }
-  [[nodiscard]] Ran import(const std::string& table, const fs::path& file,
-                           const std::vector<std::string>& more = {}) const {
-    std::vector<std::string> arguments{"tables", "import", table, file.string(), "-o", "json"};
-    arguments.insert(arguments.end(), more.begin(), more.end());
-    return run(arguments);
-  }
-  [[nodiscard]] Json rows(const std::string& sql, const std::vector<std::string>& more = {}) const {
-    std::vector<std::string> arguments{"query", sql, "-o", "json"};
-    arguments.insert(arguments.end(), more.begin(), more.end());
-    const auto ran = run(arguments);
-    EXPECT_EQ(ran.exit_code, 0) << ran.err;
-    return ran.exit_code == 0 ? ran.json() : Json();
-  }
-  // Names of the Parquet files that an outsider sees in a partition.
-  [[nodiscard]] std::vector<std::string> shown(const std::string& folder) const {
-    const auto names = list_folder(workspace_ / "warehouse" / folder);
-    EXPECT_TRUE(names) << folder;
-    return names.value_or(std::vector<std::string>());
-  }
-
-  Program program_;
-  fs::path workspace_ = program_.folder() / "tables";
-};
+using TablesOfAWorkspace = TableWorkspace;
 
 TEST_F(TablesOfAWorkspace, ImportsAndShowsThemToOutsiders) {
   const auto file = write("in/a.csv", "country,n\njp,1\nus,2\n\"é/日 %\",3\n");
@@ -122,24 +84,64 @@ TEST_F(TablesOfAWorkspace, ReadTablesAndNothingElse) {
 TEST_F(TablesOfAWorkspace, KeepWhatIsNeededAndWhatIsFresh) {
   ASSERT_EQ(import("t", write("in/a.csv", "n\n1\n")).exit_code, 0);
   ASSERT_EQ(import("t", write("in/b.csv", "n\n2\n")).exit_code, 0);
-  const auto swept = run({"tables", "gc", "-o", "json"});
-  EXPECT_EQ(swept.exit_code, 0) << swept.err;
-  EXPECT_TRUE(swept.json().empty()) << swept.out;
-  EXPECT_EQ(list_folder(workspace_ / "warehouse/.data/t")->size(), 2U);
+  const auto data = workspace_ / "warehouse/.data/t";
+  // What a killed program left behind, and something that is not ours at all.
+  const std::string leftover = "att_01a20489-3119-701d-805c-d1bef37fb777";
+  ASSERT_TRUE(make_folders(data / leftover));
+  ASSERT_TRUE(write_file_durably(data / leftover / "half.parquet", "half"));
+  ASSERT_TRUE(make_folders(data / "notes"));
+  EXPECT_TRUE(answer({"tables", "gc"}).empty()) << "nothing is old enough";
+  for (const auto& entry : fs::directory_iterator(data)) {
+    fs::last_write_time(entry.path(), entry.last_write_time() - std::chrono::hours(2));
+  }
+  const auto listed = answer({"tables", "gc", "--dry-run"});
+  ASSERT_EQ(listed.size(), 1U) << listed.dump();
+  EXPECT_EQ(listed[0].at("attempt"), leftover);
+  EXPECT_EQ(listed[0].at("bytes"), 4);
+  EXPECT_EQ(list_folder(data)->size(), 4U) << "it was only listed";
+  EXPECT_EQ(answer({"tables", "gc"}), listed);
+  EXPECT_EQ(list_folder(data)->size(), 3U);
+  EXPECT_EQ(rows("select n from t"), Json::array({{{"n", 2}}}));
 }
 
-TEST_F(TablesOfAWorkspace, SayThatTheWarehouseCannotBeWritten) {
-  if (::geteuid() == 0) {
-    // For root no mode forbids anything: a file in the way does.
-    ASSERT_TRUE(write_file_durably(workspace_ / "warehouse", "in the way"));
-  } else {
-    ASSERT_TRUE(make_folders(workspace_ / "warehouse"));
-    fs::permissions(workspace_ / "warehouse", fs::perms::owner_read | fs::perms::owner_exec);
-  }
-  const auto refused = import("t", write("in/a.csv", "n\n1\n"));
-  EXPECT_NE(refused.exit_code, 0);
-  EXPECT_THAT(refused.err, HasSubstr("warehouse"));
-  EXPECT_TRUE(run({"tables", "list", "-o", "json"}).json().empty());
+TEST_F(TablesOfAWorkspace, AreCheckedAgainstOtherTablesAndForTheirAge) {
+  write("pipelines/p.yaml",
+        "pipeline: p\n"
+        "partitions: { every: day, timezone: UTC, start: 2026-11-01 }\n"
+        "steps:\n"
+        "  sales:\n"
+        "    sql: sql/sales.sql\n"
+        "    output: sales\n"
+        "    checks:\n"
+        "      - foreign_key: { column: country, table: ref.countries, references: code }\n"
+        "      - freshness: { column: sold, within: 6h }\n"
+        "      - row_count: { at_least: 10, severity: warn }\n");
+  write("sql/sales.sql",
+        "select 'jp' as country, $window_end - interval 1 hour as sold\n"
+        "union all select code, sold from raw.more where sold::date = $partition\n");
+  ASSERT_EQ(import("ref.countries", write("in/c.csv", "code\njp\nus\n")).exit_code, 0);
+  ASSERT_EQ(import("raw.more",
+                   write("in/m.csv", "code,sold\nus,2026-11-02T03:00:00\nxx,2026-11-03T03:00:00\n"))
+                .exit_code,
+            0);
+  const auto good = run({"run", "p", "--partition", "2026-11-02"});
+  ASSERT_EQ(good.exit_code, 0) << good.err << good.out;
+  const auto checks = answer({"tables", "show", "sales"})[0].at("checks");
+  ASSERT_EQ(checks.size(), 3U) << checks.dump();
+  EXPECT_EQ(checks[0].at("kind"), "foreign_key");
+  EXPECT_EQ(checks[0].at("passed"), true);
+  EXPECT_EQ(checks[1].at("value"), 3600.0);
+  EXPECT_EQ(checks[2].at("passed"), false) << "a warning publishes all the same";
+
+  const auto bad = run({"run", "p", "--partition", "2026-11-03"});
+  EXPECT_EQ(bad.exit_code, 1);
+  EXPECT_THAT(bad.err + bad.out,
+              HasSubstr("foreign_key country -> ref.countries.code: 1 rows that refer to nothing"));
+  EXPECT_EQ(answer({"tables", "show", "sales"}).size(), 1U) << "nothing was published";
+  // What was imported can be wrong too: the next try reads what is there then.
+  ASSERT_EQ(import("ref.countries", write("in/c.csv", "code\njp\nus\nxx\n")).exit_code, 0);
+  EXPECT_EQ(run({"run", "p", "--partition", "2026-11-03"}).exit_code, 0);
+  EXPECT_EQ(rows("select count(*) as n from sales"), Json::array({{{"n", 4}}}));
 }
 
 }  // namespace

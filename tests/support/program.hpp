@@ -31,9 +31,11 @@ class Program {
   [[nodiscard]] Subprocess start(const std::vector<std::string>& arguments,
                                  const fs::path& workspace) const;
 
- private:
+  // What `run` starts, less its output.
   [[nodiscard]] SpawnOptions options(const std::vector<std::string>& arguments,
                                      const fs::path& workspace) const;
+
+ private:
   TemporaryFolder folder_;
 };
 
