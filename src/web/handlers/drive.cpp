@@ -54,7 +54,7 @@ Result<std::vector<orchestration::RunEnd>> drive(orchestration::EngineService& e
           run_event(progress.run.value(), progress.pipeline, progress.partition, progress.status));
     }
   };
-  TRY_ASSIGN(const auto ends, engine.wait(run, on_progress));
+  TRY_ASSIGN(auto ends, engine.wait(run, on_progress));
   for (const auto& end : ends) {
     auto event = run_event(end.run.value(), end.pipeline, end.partition, end.status);
     if (end.status == orchestration::RunStatus::waiting) {
