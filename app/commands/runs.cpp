@@ -91,6 +91,21 @@ void add_cancel(CLI::App& runs, const Registration& to) {
   });
 }
 
+void add_wait(CLI::App& runs, const Registration& to) {
+  auto run = std::make_shared<std::string>();
+  auto* command = runs.add_subcommand(
+      "wait", "Stay until a run, and every run that follows from it, ends or waits for a person");
+  command->add_option("RUN", *run, "The run's id")->required();
+  command->footer(
+      "After a crash of the machine or of the engine this goes on where the run was: what still\n"
+      "works is taken over, nothing that succeeded is repeated.");
+  command->callback([&session = to.session, &chosen = to.chosen, run] {
+    chosen = [&session, run]() -> Result<ExitCode> {
+      return drive_run(session, "/api/v1/runs/" + *run + "/wait", Json::object(), AfterDrive::wait);
+    };
+  });
+}
+
 void add_retry(CLI::App& runs, const Registration& to) {
   auto options = std::make_shared<ChangeOptions>();
   auto* command = runs.add_subcommand(
@@ -124,12 +139,15 @@ void add_force(CLI::App& runs, const Registration& to) {
 }  // namespace
 
 void add_runs(const Registration& to) {
-  auto* runs = to.root.add_subcommand("runs", "List, show, cancel, retry and force runs");
+  auto* runs = to.root.add_subcommand("runs", "List, show, wait for, cancel, retry and force runs");
   runs->require_subcommand(1);
-  runs->footer("Examples:\n  gossamer runs list --state waiting\n  gossamer runs show run_0190...");
+  runs->footer(
+      "Examples:\n  gossamer runs list --state waiting\n  gossamer runs show run_0190...\n"
+      "  gossamer runs wait run_0190...         go on after a crash");
   add_list(*runs, to);
   add_show(*runs, to);
   add_history(*runs, to);
+  add_wait(*runs, to);
   add_cancel(*runs, to);
   add_retry(*runs, to);
   add_force(*runs, to);

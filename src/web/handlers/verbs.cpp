@@ -181,6 +181,12 @@ std::vector<Route> run_verbs(EngineService& engine, const orchestration::RunStor
              [&](Verbs& verbs) { return verbs.cancel(run, call.request.actor, reason); }));
          return answer_run(engine, runs, gates, run, call);
        }},
+      {"POST", "/api/v1/runs/:run/wait", "Go on until a run, and all that follows, ends or waits",
+       [&engine, &runs, &gates](const Call& call) -> Result<Json> {
+         TRY_ASSIGN(const auto run, RunId::parse(call.path.at("run")));
+         TRY(runs.load(run));
+         return answer_run(engine, runs, gates, run, call);
+       }},
       {"POST", "/api/v1/runs/:run/retry", "Repeat what failed, and what depends on it",
        [&engine, &runs, &gates](const Call& call) { return retry_run(engine, runs, gates, call); }},
       {"POST", "/api/v1/runs/:run/force", "Count a failed step as done",
