@@ -154,5 +154,95 @@ TEST_F(OneProgram, WhoStillWorksForAnAttemptThatWasGivenUpIsEndedByTheNextEngine
   kill(stranger);
 }
 
+// --- Gates ---------------------------------------------------------------------------------------
+
+// A gate that opens while a program of the same run works.
+class OneGate : public OneProgram {
+ protected:
+  void SetUp() override {
+    OneProgram::SetUp();
+    write("gossamer.yaml",
+          "workspace: kill\ntimezone: UTC\nsettings: { n: { type: integer, default: 1 } }\n");
+    write("sql/one.sql", "select 1 as n\n");
+  }
+  // The steps of the gate, behind which `work` runs or not.
+  void gate_beside_work(const std::string& work_after) const {
+    write("pipelines/p.yaml",
+          "pipeline: p\n"
+          "steps:\n"
+          "  one:\n"
+          "    sql: sql/one.sql\n"
+          "    output: one\n"
+          "  confirm:\n"
+          "    approval:\n"
+          "      title: Go on?\n"
+          "      evidence: [one]\n"
+          "      approvers: { any_of: [ana] }\n"
+          "      on_approved: { settings: { n: 2 } }\n"
+          "  work:\n"
+          "    after: " +
+              work_after +
+              "\n"
+              "    command: { argv: [/bin/sh, -c, \"echo $$ > " +
+              begun().string() + "; read line < " + leave().string() + "; echo done >> " +
+              effects().string() + "\"] }\n");
+  }
+  [[nodiscard]] Json gates() const {
+    return program_.run({"gates", "list", "--state", "all", "-o", "json"}, workspace_).json();
+  }
+  [[nodiscard]] std::string wait_for_gate() const {
+    for (;;) {
+      const auto found = gates();
+      if (!found.empty()) return found[0].at("gate").get<std::string>();
+    }
+  }
+  [[nodiscard]] Json run_shown() const {
+    const auto runs = program_.run({"runs", "list", "-o", "name"}, workspace_);
+    return program_.run({"runs", "show", std::string(trimmed(runs.out)), "-o", "json"}, workspace_)
+        .json();
+  }
+  [[nodiscard]] std::size_t switches() const {
+    return program_.run({"switches", "list", "-o", "json"}, workspace_).json().size();
+  }
+};
+
+TEST_F(OneGate, AnEngineThatIsKilledWhileAGateWaitsLosesNeitherTheGateNorTheProgramBesideIt) {
+  gate_beside_work("{ one: any }");
+  auto engine = program_.start({"run", "p"}, workspace_);
+  ASSERT_FALSE(wait_until_begun().empty());
+  const auto gate = wait_for_gate();
+  kill(engine);
+  let_go_on();
+  const auto approved =
+      program_.run({"--as", "ana", "gates", "approve", gate, "-o", "json"}, workspace_);
+  ASSERT_EQ(approved.exit_code, 0) << approved.err;
+  EXPECT_EQ(approved.json().at("state"), "approved");
+  EXPECT_EQ(read_file(effects()).value_or(""), "done\n");
+  const auto run = run_shown();
+  EXPECT_EQ(run.at("state"), "succeeded");
+  for (const auto& step : run.at("steps"))
+    EXPECT_EQ(step.at("attempts"), 1) << step.dump();
+  EXPECT_EQ(gates().size(), 1U);
+  EXPECT_EQ(switches(), 1U);
+}
+
+TEST_F(OneGate, AVoteWhoseCommandIsKilledStandsAndIsMadeOnce) {
+  gate_beside_work("{ confirm: approved }");
+  ASSERT_EQ(program_.run({"run", "p"}, workspace_).exit_code, 4);
+  const auto gate = wait_for_gate();
+  auto vote = program_.start({"--as", "ana", "gates", "approve", gate}, workspace_);
+  ASSERT_FALSE(wait_until_begun().empty());  // what is behind the gate runs: the vote is committed
+  kill(vote);
+  EXPECT_EQ(gates()[0].at("state"), "approved");
+  let_go_on();
+  // Whoever was killed says it again.
+  const auto again = program_.run({"--as", "ana", "gates", "approve", gate}, workspace_);
+  EXPECT_EQ(again.exit_code, 0) << again.err;
+  EXPECT_EQ(run_shown().at("state"), "succeeded");
+  EXPECT_EQ(gates()[0].at("votes").size(), 1U);
+  EXPECT_EQ(switches(), 1U);
+  EXPECT_EQ(read_file(effects()).value_or(""), "done\n");
+}
+
 }  // namespace
 }  // namespace gossamer::test

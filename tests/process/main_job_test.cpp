@@ -4,21 +4,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <map>
-
-#include "tests/support/program.hpp"
+#include "tests/support/workspace.hpp"
 
 namespace gossamer::test {
 namespace {
 
 using ::testing::HasSubstr;
-
-std::map<std::string, Json> by_step(const Json& run) {
-  std::map<std::string, Json> steps;
-  for (const auto& step : run.at("steps"))
-    steps[step.at("step").get<std::string>()] = step;
-  return steps;
-}
 
 // The demand example over the real hourly file.
 class BikeWorkspace : public testing::Test {
@@ -28,7 +19,10 @@ class BikeWorkspace : public testing::Test {
     if (file.empty()) {
       GTEST_SKIP() << "GOSSAMER_TEST_DATA is unset: no bike_hourly.csv to import";
     }
-    ASSERT_EQ(program_.run({"init", workspace_.string(), "--example", "demand"}).exit_code, 0);
+    ASSERT_EQ(workspace_.program()
+                  .run({"init", workspace_.folder().string(), "--example", "demand"})
+                  .exit_code,
+              0);
     import("raw.rentals", file, "cnt");
     import("raw.weather", file, "temp, atemp, hum, windspeed, weathersit, holiday, workingday");
   }
@@ -44,18 +38,13 @@ class BikeWorkspace : public testing::Test {
     EXPECT_EQ(report.at("rejected"), 0);
   }
 
-  [[nodiscard]] Ran run(std::vector<std::string> arguments) const {
-    return program_.run(arguments, workspace_);
+  [[nodiscard]] Ran run(const std::vector<std::string>& arguments) const {
+    return workspace_.run(arguments);
   }
 
-  [[nodiscard]] std::string open_gate() const {
-    const auto gates = run({"gates", "list", "-o", "json"}).json();
-    EXPECT_EQ(gates.size(), 1U) << gates.dump(2);
-    return gates.empty() ? "" : gates[0].at("gate").get<std::string>();
-  }
+  [[nodiscard]] std::string open_gate() const { return workspace_.open_gate(); }
 
-  Program program_;
-  fs::path workspace_ = program_.folder() / "demand";
+  Workspace workspace_;
 };
 
 TEST_F(BikeWorkspace, TrainsAsksSwitchesAndForecastsByItself) {
@@ -72,7 +61,7 @@ TEST_F(BikeWorkspace, TrainsAsksSwitchesAndForecastsByItself) {
   EXPECT_EQ(steps.at("train").at("attempts"), 1);
 
   const auto gate = open_gate();
-  const auto evidence = program_.folder() / "evidence.html";
+  const auto evidence = workspace_.beside("evidence.html");
   ASSERT_EQ(run({"--as", "ana", "gates", "show", gate, "--evidence", evidence.string()}).exit_code,
             0);
   const auto page = read_file(evidence).value_or("");
@@ -96,11 +85,13 @@ TEST_F(BikeWorkspace, TrainsAsksSwitchesAndForecastsByItself) {
   EXPECT_EQ(runs[0].at("pipeline"), "bike_forecast");
   EXPECT_EQ(runs[0].at("partition"), "day=2012-12-16");
   EXPECT_EQ(runs[0].at("state"), "waiting");
-  EXPECT_FALSE(fs::exists(workspace_ / "warehouse" / "predictions.bike" / "day=2012-12-16"));
+  EXPECT_FALSE(
+      fs::exists(workspace_.folder() / "warehouse" / "predictions.bike" / "day=2012-12-16"));
 
   const auto released = run({"--as", "ben", "gates", "approve", open_gate(), "-o", "json"});
   ASSERT_EQ(released.exit_code, 0) << released.err;
-  EXPECT_TRUE(fs::exists(workspace_ / "warehouse" / "predictions.bike" / "day=2012-12-16"));
+  EXPECT_TRUE(
+      fs::exists(workspace_.folder() / "warehouse" / "predictions.bike" / "day=2012-12-16"));
   const auto rows = run({"query",
                          "select count(*) as n, min(prediction) > 0 as positive, "
                          "max(model_version) as version from predictions.bike",

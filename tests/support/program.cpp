@@ -15,6 +15,8 @@ std::string variable(const char* name, const char* fallback) {
   return value == nullptr ? fallback : value;
 }
 
+fs::path bin_folder() { return fs::absolute(variable("GOSSAMER_BIN_DIR", "build/release/bin")); }
+
 }  // namespace
 
 Json Ran::json() const {
@@ -29,8 +31,7 @@ Program::Program() : folder_(*TemporaryFolder::make()) {}
 SpawnOptions Program::options(const std::vector<std::string>& arguments,
                               const fs::path& workspace) const {
   SpawnOptions options;
-  const auto bin = fs::absolute(variable("GOSSAMER_BIN_DIR", "build/release/bin"));
-  options.argv = {(bin / "gossamer").string()};
+  options.argv = {(bin_folder() / "gossamer").string()};
   if (!workspace.empty()) {
     options.argv.insert(options.argv.end(), {"-C", workspace.string()});
   }
@@ -39,6 +40,8 @@ SpawnOptions Program::options(const std::vector<std::string>& arguments,
   for (const auto* name : {"ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS"}) {
     if (const auto value = variable(name, ""); !value.empty()) options.environment[name] = value;
   }
+  for (const auto& [name, value] : more_)
+    options.environment[name] = value;
   options.folder = folder_.path();
   return options;
 }
@@ -75,6 +78,8 @@ Subprocess Program::start(const std::vector<std::string>& arguments,
   EXPECT_TRUE(process) << (process ? "" : process.error().describe());
   return *std::move(process);
 }
+
+fs::path tests_folder() { return bin_folder().parent_path() / "tests"; }
 
 fs::path real_data(const std::string& name) {
   const auto folder = variable("GOSSAMER_TEST_DATA", "");

@@ -2,6 +2,7 @@
 // Runs the real `gossamer` in a folder of its own.
 #pragma once
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -24,6 +25,8 @@ class Program {
   Program();
 
   [[nodiscard]] const fs::path& folder() const { return folder_.path(); }
+  // For what is started from now on, beside what every program gets.
+  void set_variable(const std::string& name, const std::string& value) { more_[name] = value; }
   // Runs to the end; -C is set to `workspace` where it is not empty.
   [[nodiscard]] Ran run(const std::vector<std::string>& arguments,
                         const fs::path& workspace = {}) const;
@@ -37,7 +40,11 @@ class Program {
 
  private:
   TemporaryFolder folder_;
+  std::map<std::string, std::string> more_;
 };
+
+// Where the test executables and what was built for them lie.
+fs::path tests_folder();
 
 // A file of the real data, or empty where GOSSAMER_TEST_DATA is unset or empty.
 fs::path real_data(const std::string& name);

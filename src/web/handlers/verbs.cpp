@@ -152,7 +152,17 @@ Result<orchestration::VoteRequest> vote_request(const Call& call) {
 
 Result<Json> vote(EngineService& engine, const approval::GateStore& gates, const Call& call) {
   TRY_ASSIGN(const auto request, vote_request(call));
-  TRY_ASSIGN(const auto answer, engine.call([&](Verbs& verbs) { return verbs.vote(request); }));
+  const auto voted = engine.call([&](Verbs& verbs) { return verbs.vote(request); });
+  if (!voted) {
+    const auto gate = gates.find(request.gate);
+    // A gate that was overdue is closed before a vote counts. Its run goes on, and whoever came too
+    // late is the one who drives it.
+    if (gate && gate->status == approval::GateStatus::expired) {
+      TRY(drive(engine, gates, gate->run, call.events));
+    }
+    return std::unexpected(voted.error());
+  }
+  const auto& answer = *voted;
   if (answer.ruling.status == approval::GateStatus::open) {
     call.events({{"event", "note"},
                  {"message", fmt::format("recorded; {} of {} approvals so far",
