@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Show that scenarios hold their rules: take a rule's code out, and a scenario of it has to fail.
 
-    mutate_rules.py [RULE...]     all of tests/mutations/, or these rules
+    mutate_rules.py [NAME...]     all of tests/mutations/, or these: R-2.3, or a whole file's stem
 
 A mutation tests/mutations/R-2.3.txt (R-2.3b.txt for a second one) is one small edit:
 
@@ -13,19 +13,26 @@ A mutation tests/mutations/R-2.3.txt (R-2.3b.txt for a second one) is one small 
     <other lines, or none>
     end
 
-It is made in a copy of the repository under build/mutations, never in the repository itself. Each
-scenario that names the rule is played; at least one must fail. Exits 1 where none does, where an
-edit does not fit any more, or where the mutated code does not compile.
+The sources stay as they are: the edited file is compiled alone, without optimisation, and linked in
+front of the library that has the original, into a test program of its own under build/mutations.
+Each scenario that names the rule is played; at least one must fail. Exits 1 where none does, where
+the program crashes or hangs instead, where an edit does not fit any more, and where the edited code
+does not compile.
 """
+import concurrent.futures
+import json
+import os
 import pathlib
 import re
-import shutil
+import shlex
 import subprocess
 import sys
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-COPY = ROOT / "build" / "mutations"
+BUILD = ROOT / "build" / "release"
+MADE = ROOT / "build" / "mutations"
 TARGET = "scenarios_test"
+TIME_LIMIT_S = 120
 
 
 class MutationError(Exception):
@@ -35,47 +42,67 @@ class MutationError(Exception):
 class Mutation:
     def __init__(self, path: pathlib.Path) -> None:
         found = re.fullmatch(
-            r"file (\S+)\nfind\n(.*\n)replace\n(.*\n)?end\n", path.read_text(), re.DOTALL)
+            r"file (\S+\.cpp)\nfind\n(.*\n)replace\n(.*\n)?end\n", path.read_text(), re.DOTALL)
         if not found:
-            raise MutationError(f"{path}: is not file, find, replace, end")
+            raise MutationError(f"{path}: is not file (a .cpp), find, replace, end")
         self.rule = re.match(r"R-\d+\.\d+", path.stem)[0]
         self.name = path.stem
         self.file, self.find, self.replace = found[1], found[2], found[3] or ""
 
-    def apply(self, text: str) -> str:
+    def edited(self) -> str:
+        text = (ROOT / self.file).read_text()
         if text.count(self.find) != 1:
             raise MutationError(
                 f"{self.name}: its lines stand {text.count(self.find)} times in {self.file}")
         return text.replace(self.find, self.replace)
 
 
-def run(*command: str) -> subprocess.CompletedProcess:
-    return subprocess.run(command, cwd=COPY, text=True, capture_output=True, check=False)
+def run(command: list[str]) -> subprocess.CompletedProcess:
+    return subprocess.run(command, cwd=BUILD, text=True, capture_output=True, check=False,
+                          timeout=TIME_LIMIT_S,
+                          env={**os.environ, "GOSSAMER_SOURCE_DIR": str(ROOT)})
 
 
-def copy_tree() -> None:
-    COPY.mkdir(parents=True, exist_ok=True)
-    listed = subprocess.run(["git", "ls-files", "-z", "-co", "--exclude-standard"], cwd=ROOT,
-                            check=True, capture_output=True, text=True).stdout
-    for name in filter(None, listed.split("\0")):
-        source, target = ROOT / name, COPY / name
-        if not source.is_file():
-            continue
-        if target.is_file() and target.read_bytes() == source.read_bytes():
-            continue  # an unchanged time spares the build
-        target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(source, target)
-        shutil.copymode(source, target)
+class Toolchain:
+    """The commands that the build uses, for other inputs and outputs."""
 
+    def __init__(self) -> None:
+        entries = json.loads((BUILD / "compile_commands.json").read_text())
+        self.compile = {entry["file"]: shlex.split(entry["command"]) for entry in entries}
+        commands = run(["ninja", "-t", "commands", TARGET]).stdout.splitlines()
+        self.link = shlex.split(commands[-1].removeprefix(": && ").removesuffix(" && :"))
 
-def build() -> None:
-    if not (COPY / "build" / "release" / "build.ninja").exists():
-        done = run("cmake", "--preset", "release")
+    def object_of(self, mutation: Mutation) -> pathlib.Path:
+        source = MADE / f"{mutation.name}.cpp"
+        source.write_text(mutation.edited())
+        original = str(ROOT / mutation.file)
+        if original not in self.compile:
+            raise MutationError(f"{mutation.name}: {mutation.file} is not part of the build")
+        command = []
+        words = iter(self.compile[original])
+        for word in words:
+            if word in ("-o", "-MT", "-MF"):
+                next(words)
+            elif word not in ("-MD", "-Werror", original):
+                command.append("-O0" if word == "-O2" else word)
+        made = source.with_suffix(".o")
+        done = run([*command, "-w", "-o", str(made), str(source)])
         if done.returncode != 0:
-            raise MutationError(done.stdout + done.stderr)
-    done = run("ninja", "-C", "build/release", TARGET)
-    if done.returncode != 0:
-        raise MutationError("does not compile:\n" + done.stdout[-3000:])
+            raise MutationError(f"{mutation.name}: does not compile:\n{done.stderr[-3000:]}")
+        return made
+
+    def program_with(self, mutation: Mutation) -> pathlib.Path:
+        made = self.object_of(mutation)
+        program = made.with_suffix("")
+        command = list(self.link)
+        command[command.index("-o") + 1] = str(program)
+        first_library = next(i for i, word in enumerate(command) if word.endswith(".a"))
+        command.insert(first_library, str(made))
+        done = run(command)
+        made.unlink()
+        if done.returncode != 0:
+            raise MutationError(f"{mutation.name}: does not link:\n{done.stderr[-3000:]}")
+        return program
 
 
 def scenarios_of(rule: str) -> list[str]:
@@ -87,25 +114,27 @@ def scenarios_of(rule: str) -> list[str]:
     return names
 
 
-def failing(scenarios: list[str]) -> list[str]:
+def failing(program: pathlib.Path, scenarios: list[str]) -> list[str]:
+    """Those that fail; a program that does not come to an end in order has shown nothing."""
     chosen = ":".join(f"Scenario.{name}" for name in scenarios)
-    done = run(f"build/release/tests/{TARGET}", f"--gtest_filter={chosen}", "--gtest_brief=1")
-    failed = re.findall(r"\[  FAILED  \] Scenario\.(\w+) \(", done.stdout)
-    if done.returncode != 0 and not failed:
-        return ["(it crashed)"]
-    return failed
+    try:
+        done = run([str(program), f"--gtest_filter={chosen}", "--gtest_brief=1"])
+    except subprocess.TimeoutExpired as error:
+        raise MutationError(f"{program.name}: hangs") from error
+    if done.returncode not in (0, 1):
+        raise MutationError(f"{program.name}: crashes:\n{done.stdout[-1000:]}{done.stderr[-1000:]}")
+    return re.findall(r"\[  FAILED  \] Scenario\.(\w+) \(", done.stdout)
 
 
-def play(mutation: Mutation) -> bool:
-    path = COPY / mutation.file
-    original = path.read_text()
+def play(tools: Toolchain, mutation: Mutation) -> bool:
     scenarios = scenarios_of(mutation.rule)
     try:
-        path.write_text(mutation.apply(original))
-        build()
-        failed = failing(scenarios)
-    finally:
-        path.write_text(original)
+        program = tools.program_with(mutation)
+        failed = failing(program, scenarios)
+        program.unlink()
+    except MutationError as error:
+        print(error, flush=True)
+        return False
     if failed:
         print(f"{mutation.name}: without it fails {', '.join(failed)}", flush=True)
     else:
@@ -113,15 +142,21 @@ def play(mutation: Mutation) -> bool:
     return bool(failed)
 
 
-def main(rules: list[str]) -> int:
+def main(names: list[str]) -> int:
     mutations = [Mutation(path) for path in sorted((ROOT / "tests" / "mutations").glob("*.txt"))]
-    chosen = [mutation for mutation in mutations if not rules or mutation.rule in rules]
-    copy_tree()
-    build()
+    chosen = [mutation for mutation in mutations
+              if not names or mutation.rule in names or mutation.name in names]
+    built = subprocess.run(["ninja", "-C", str(BUILD), TARGET], text=True, capture_output=True,
+                           check=False)
+    if built.returncode != 0:
+        raise MutationError(built.stdout[-3000:])
+    MADE.mkdir(parents=True, exist_ok=True)
     all_scenarios = sorted({name for mutation in chosen for name in scenarios_of(mutation.rule)})
-    if failed := failing(all_scenarios):
+    if failed := failing(BUILD / "tests" / TARGET, all_scenarios):
         raise MutationError(f"with every rule in place fails {', '.join(failed)}")
-    held = [play(mutation) for mutation in chosen]
+    tools = Toolchain()
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+        held = list(pool.map(lambda mutation: play(tools, mutation), chosen))
     print(f"{sum(held)} of {len(held)} mutations are noticed")
     return 0 if held and all(held) else 1
 
