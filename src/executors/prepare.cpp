@@ -213,8 +213,8 @@ Result<Job> JobMaker::make(const AttemptOrder& order) const {
   TRY_ASSIGN(job.parameters, parameters_of(order));
   TRY_ASSIGN(job.output, output_of(order, catalog_, layout));
   TRY_ASSIGN(job.models, models_of(order, models_, places_.state));
-  job.upstream = upstream_json(order);
-  if (step.kind == StepKind::approval) {
+  if (step.kind == StepKind::approval) {  // evidence alone tells of earlier steps
+    job.upstream = upstream_json(order);
     TRY_ASSIGN(job.facts, facts_of(order, models_));
   }
   return job;

@@ -14,7 +14,7 @@ Draft::Draft(const RunState& run, Instant now, std::string cause, std::string ac
       now_(now),
       cause_(std::move(cause)),
       actor_(std::move(actor)),
-      header_(run),
+      header_(static_cast<const RunHeader&>(run)),
       totals_(run.index.totals) {
   transition_.run = run.id;
   transition_.expected_revision = run.revision;
@@ -47,17 +47,16 @@ StepView Draft::view(std::size_t step) const {
   return view_of(rows);
 }
 
-RunState Draft::state_for(const pipeline::Step& step) const {
-  RunState state;
-  static_cast<RunHeader&>(state) = header_;
-  state.steps.resize(before_.steps.size());
-  for (const auto& dependency : step.dependencies) {
-    auto& rows = state.steps[dependency.step];
-    rows.clear();
-    for (int i = 0; i < instances(dependency.step); ++i)
-      rows.push_back(row({dependency.step, i}));
+std::shared_ptr<const StepSummary> Draft::summary(std::size_t step) const {
+  if (!open_.contains(step)) return summary_of(before_, step);
+  auto& made = summaries_[step];
+  if (!made) {
+    std::vector<StepState> rows;
+    for (int i = 0; i < instances(step); ++i)
+      rows.push_back(row({step, i}));
+    made = std::make_shared<const StepSummary>(summarized(declaration(step), rows));
   }
-  return state;
+  return made;
 }
 
 const approval::Gate* Draft::open_gate(const GateId& gate) const {
@@ -90,6 +89,7 @@ void Draft::put(StepState row, Json details) {
   }
   totals_ = counted(totals_, row.status, +1);
   if (!is_final(row.status)) ++open;
+  summaries_.erase(row.step);
   changed_.insert_or_assign(place, std::move(row));
 }
 

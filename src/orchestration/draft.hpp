@@ -4,6 +4,7 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -41,8 +42,8 @@ class Draft {
   [[nodiscard]] int instances(std::size_t step) const;
   [[nodiscard]] bool is_step_final(std::size_t step) const;
   [[nodiscard]] StepView view(std::size_t step) const;
-  // The state that references are resolved against: rows of `step`'s dependencies as they are now.
-  [[nodiscard]] RunState state_for(const pipeline::Step& step) const;
+  // A step as those behind it read it now; made once, then shared.
+  [[nodiscard]] std::shared_ptr<const StepSummary> summary(std::size_t step) const;
   // An open gate of this run, in the state of this draft; none where it is not open.
   [[nodiscard]] const approval::Gate* open_gate(const GateId& gate) const;
 
@@ -71,6 +72,7 @@ class Draft {
   std::map<Place, StepState> changed_;
   std::map<std::size_t, int> instances_;  // of steps that grew
   std::map<std::size_t, int> open_;       // of steps whose rows changed
+  mutable std::map<std::size_t, std::shared_ptr<const StepSummary>> summaries_;  // of these
   Transition transition_;
 };
 

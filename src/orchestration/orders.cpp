@@ -70,8 +70,9 @@ Result<AttemptOrder> Engine::Core::order_for(const RunState& run, Place place) c
   order.step_pins = row.pins;
   for (const std::size_t step : upstream_of(*run.pipeline, place.step)) {
     const std::string& name = run.pipeline->steps[step].name;
-    order.upstream[name] = std::make_shared<const StepResult>(joined_result(run.steps[step]));
-    order.step_outcomes[name] = name_of(view_of(run.steps[step]).outcome);
+    const auto summary = summary_of(run, step);
+    order.upstream[name] = std::shared_ptr<const StepResult>(summary, &summary->result);
+    order.step_outcomes[name] = name_of(summary->view.outcome);
   }
   order.starter = run.starter;
   if (order.declaration().timeout) order.due_at = row.wake_at;
@@ -137,8 +138,8 @@ Result<release::Switch> proposed(const RunState& run, Place place, const Json& a
     const auto& steps = run.pipeline->steps;
     const auto found = std::ranges::find(steps, name, &pipeline::Step::name);
     if (found == steps.end()) return invalid_input(fmt::format("there is no step '{}'", name));
-    const auto& rows = run.steps[static_cast<std::size_t>(found - steps.begin())];
-    for (const auto& publication : joined_result(rows).publications) {
+    const auto summary = summary_of(run, static_cast<std::size_t>(found - steps.begin()));
+    for (const auto& publication : summary->result.publications) {
       if (publication.visibility != release::Visibility::candidate) continue;
       change.contents.push_back(release::ContentChange{publication.content.table,
                                                        publication.content.key, std::nullopt,

@@ -21,8 +21,6 @@ using pipeline::Text;
 
 const Json* values_of(Scope scope, const References& references) {
   switch (scope) {
-    case Scope::steps:
-      return &references.steps;
     case Scope::run:
       return &references.run;
     case Scope::params:
@@ -31,17 +29,31 @@ const Json* values_of(Scope scope, const References& references) {
       return &references.settings;
     case Scope::each:
       return &references.each;
+    case Scope::steps:
     case Scope::secrets:
       return nullptr;
   }
   return nullptr;
 }
 
-std::vector<std::string> keys_of(const Json& object) {
+std::vector<std::string> keys_of(const Json* object) {
   std::vector<std::string> keys;
-  for (const auto& [key, value] : object.items())
+  if (object == nullptr || !object->is_object()) return keys;
+  for (const auto& [key, value] : object->items())
     keys.push_back(key);
   return keys;
+}
+
+std::unexpected<Error> names_nothing(const Reference& reference, const std::string& walked,
+                                     const std::string& missing,
+                                     const std::vector<std::string>& known,
+                                     const Position& position) {
+  return invalid_input(
+      fmt::format("${{{}.{}}} names nothing: {} has no '{}'{}{}",
+                  pipeline::name_of(reference.scope), fmt::join(reference.path, "."), walked,
+                  missing, did_you_mean(missing, known),
+                  known.empty() ? std::string() : fmt::format(", it has {}", join(known, ", "))),
+      position);
 }
 
 // Setting names have dots of their own (`demand.horizon_days`), so the longest name that fits wins.
@@ -50,6 +62,19 @@ Result<Json> look_up(const Reference& reference, const References& references,
   const Json* value = values_of(reference.scope, references);
   std::string walked(pipeline::name_of(reference.scope));
   std::size_t next = 0;
+  if (reference.scope == Scope::steps) {
+    const std::string& name = reference.path.front();
+    const auto found = references.steps.find(name);
+    if (found == references.steps.end()) {
+      std::vector<std::string> known;
+      for (const auto& [step, values] : references.steps)
+        known.push_back(step);
+      return names_nothing(reference, walked, name, known, position);
+    }
+    value = found->second.get();
+    walked += "." + name;
+    next = 1;
+  }
   while (next < reference.path.size()) {
     bool is_found = false;
     for (std::size_t end = reference.path.size(); end > next && !is_found; --end) {
@@ -64,14 +89,7 @@ Result<Json> look_up(const Reference& reference, const References& references,
       is_found = true;
     }
     if (is_found) continue;
-    const std::string& missing = reference.path[next];
-    const auto known = value->is_object() ? keys_of(*value) : std::vector<std::string>{};
-    return invalid_input(
-        fmt::format("${{{}.{}}} names nothing: {} has no '{}'{}{}",
-                    pipeline::name_of(reference.scope), fmt::join(reference.path, "."), walked,
-                    missing, did_you_mean(missing, known),
-                    known.empty() ? std::string() : fmt::format(", it has {}", join(known, ", "))),
-        position);
+    return names_nothing(reference, walked, reference.path[next], keys_of(value), position);
   }
   return *value;
 }
@@ -113,29 +131,19 @@ Result<Json> resolve(const Text& text, const References& references) {
 
 // --- What may be named -------------------------------------------------------------------------
 
-namespace {
-
-Json step_values(const pipeline::Step& step, const std::vector<StepState>& instances) {
-  const StepResult result = joined_result(instances);
-  const StepView view = view_of(instances);
-  Json values = {{"outputs", result.outputs},
-                 {"rows", result.rows},
-                 {"report", result.report},
-                 {"outcome", name_of(view.outcome)}};
-  if (result.outputs.contains("version")) values["version"] = result.outputs["version"];
-  if (step.output) values["output"] = step.output->table;
-  return values;
-}
-
-}  // namespace
-
 Result<References> references_of(const RunState& run, const pipeline::Step& step,
                                  const Json& each) {
+  return references_of(run, step, each,
+                       [&run](std::size_t upstream) { return summary_of(run, upstream); });
+}
+
+Result<References> references_of(const RunHeader& run, const pipeline::Step& step, const Json& each,
+                                 const Summaries& summaries) {
   References references;
   const pipeline::Pipeline& pipeline = *run.pipeline;
   for (const auto& dependency : step.dependencies) {
-    const pipeline::Step& other = pipeline.steps[dependency.step];
-    references.steps[other.name] = step_values(other, run.steps[dependency.step]);
+    const auto summary = summaries(dependency.step);
+    references.steps[pipeline.steps[dependency.step].name] = {summary, &summary->values};
   }
   TRY_ASSIGN(const Partitions partitions, Partitions::make(pipeline.partitions));
   references.run = {{"id", run.id.value()},

@@ -2,6 +2,9 @@
 // References (`${steps.train.version}`) replaced by what they name. Pure.
 #pragma once
 
+#include <functional>
+#include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -11,8 +14,8 @@ namespace gossamer::orchestration {
 
 // What references may name while one step is prepared; a scope is an object that paths walk.
 struct References {
-  Json steps = Json::object();  // by name: version output outputs rows outcome report
-  Json run = Json::object();    // id pipeline partition starter slice_start/_end window_start/_end
+  std::map<std::string, std::shared_ptr<const Json>> steps;  // by name: StepSummary::values
+  Json run = Json::object();  // id pipeline partition starter slice_start/_end window_start/_end
   Json params = Json::object();
   Json settings = Json::object();
   Json each = Json::object();  // the key of foreach to this instance's value
@@ -21,6 +24,9 @@ struct References {
 // What `step` may refer to: the steps that it depends on, and the run. `each` is null unless
 // foreach.
 Result<References> references_of(const RunState& run, const pipeline::Step& step, const Json& each);
+using Summaries = std::function<std::shared_ptr<const StepSummary>(std::size_t step)>;
+Result<References> references_of(const RunHeader& run, const pipeline::Step& step, const Json& each,
+                                 const Summaries& summaries);
 
 // A text that is exactly one reference gives the value with its type, any other a string (numbers
 // as JSON writes them). A text with a secret gives {"pieces": ["user=", {"secret": "name"}]}: only

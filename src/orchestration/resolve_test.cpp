@@ -20,7 +20,8 @@ Text text(std::vector<std::variant<std::string, Reference>> pieces) {
 
 References some() {
   References references;
-  references.steps["train"] = {{"version", "m/7"}, {"outputs", {{"n", 5}}}};
+  references.steps["train"] =
+      std::make_shared<const Json>(Json{{"version", "m/7"}, {"outputs", {{"n", 5}}}});
   references.run["partition"] = "2026-11-22";
   references.params["days"] = 7;
   references.settings["demand.horizon.days"] = 9;

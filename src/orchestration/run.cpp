@@ -18,13 +18,23 @@ RunState derived(RunState run) {
   run.index = RunIndex{};
   run.index.dependents = std::make_shared<const decltype(dependents)>(std::move(dependents));
   run.index.open_instances.assign(run.steps.size(), 0);
+  run.index.summaries.resize(run.steps.size());
   for (const auto& instances : run.steps) {
     for (const auto& row : instances) {
       run.index.totals = counted(run.index.totals, row.status, +1);
       if (!is_final(row.status)) ++run.index.open_instances[row.step];
     }
   }
+  for (std::size_t step = 0; step < run.steps.size(); ++step)
+    run.index.summaries[step] = indexed_summary(run, step);
   return run;
+}
+
+std::shared_ptr<const StepSummary> indexed_summary(const RunState& run, std::size_t step) {
+  const bool is_read = !(*run.index.dependents)[step].empty();
+  if (!is_read || run.index.open_instances[step] > 0) return nullptr;
+  return std::make_shared<const StepSummary>(
+      summarized(run.pipeline->steps[step], run.steps[step]));
 }
 
 RunTotals counted(RunTotals totals, StepStatus status, int by) {
@@ -98,6 +108,25 @@ StepResult joined_result(const std::vector<StepState>& instances) {
     }
   }
   return joined;
+}
+
+StepSummary summarized(const pipeline::Step& step, const std::vector<StepState>& instances) {
+  StepSummary summary{view_of(instances), joined_result(instances), Json()};
+  const StepResult& result = summary.result;
+  summary.values = {{"outputs", result.outputs},
+                    {"rows", result.rows},
+                    {"report", result.report},
+                    {"outcome", name_of(summary.view.outcome)}};
+  if (result.outputs.contains("version")) summary.values["version"] = result.outputs["version"];
+  if (step.output) summary.values["output"] = step.output->table;
+  return summary;
+}
+
+std::shared_ptr<const StepSummary> summary_of(const RunState& run, std::size_t step) {
+  const auto& known = run.index.summaries;
+  if (step < known.size() && known[step]) return known[step];
+  return std::make_shared<const StepSummary>(
+      summarized(run.pipeline->steps[step], run.steps[step]));
 }
 
 }  // namespace gossamer::orchestration

@@ -136,10 +136,11 @@ struct StepState {
   std::optional<Instant> finished_at;
 };
 
-// What a run reads, fixed when it starts.
+// What a run reads, fixed when it starts; before that where it repeats another.
 struct RunPins {
   std::uint64_t catalog = 0;       // the catalog's version; every table is read as of it
   Json settings = Json::object();  // all declared ones, by name
+  [[nodiscard]] bool are_fixed() const { return catalog > 0 || !settings.empty(); }
 };
 
 // A run without its rows.
@@ -174,12 +175,30 @@ struct RunTotals {
   int failed = 0;
 };
 
+// A step and its instances shown as one.
+struct StepView {
+  StepStatus status = StepStatus::pending;
+  Outcome outcome = Outcome::none;
+  int attempts = 0;  // of the instance that needed most
+  std::uint64_t rows = 0;
+};
+
+// A step as those behind it read it.
+struct StepSummary {
+  StepView view;
+  StepResult result;  // of all instances
+  Json values;        // what `${steps.NAME...}` walks: version output outputs rows outcome report
+};
+
 // Follows from rows and pipeline: rebuilt by `derived`, never stored. With it one event costs what
-// it touches, however many steps the run has.
+// it touches, however many steps and instances the run has.
 struct RunIndex {
   RunTotals totals;
   std::vector<int> open_instances;  // by step: rows not final
   std::shared_ptr<const std::vector<std::vector<std::size_t>>> dependents;  // by step
+  // By step: made when a step that others depend on becomes final, null otherwise. All that reads
+  // the step shares it.
+  std::vector<std::shared_ptr<const StepSummary>> summaries;
 };
 
 struct RunState : RunHeader {
@@ -191,17 +210,13 @@ struct RunState : RunHeader {
 // The same run with `index` made from its rows; for whoever reads one from a store.
 RunState derived(RunState run);
 
-// A step and its instances shown as one.
-struct StepView {
-  StepStatus status = StepStatus::pending;
-  Outcome outcome = Outcome::none;
-  int attempts = 0;  // of the instance that needed most
-  std::uint64_t rows = 0;
-};
 StepView view_of(const std::vector<StepState>& instances);
 // The results of all instances as one: publications together, rows added up, and each output a list
 // in the order of instances. A step without foreach gives its own result.
 StepResult joined_result(const std::vector<StepState>& instances);
+StepSummary summarized(const pipeline::Step& step, const std::vector<StepState>& instances);
+// The one in the index where there is one.
+std::shared_ptr<const StepSummary> summary_of(const RunState& run, std::size_t step);
 
 // One try. Written when it begins and when it ends.
 struct AttemptRow {

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 
 #include "orchestration/counting.hpp"
 #include "orchestration/rules.hpp"
@@ -75,7 +76,7 @@ Transition create_run(RunState fresh, Instant now) {
 
   Transition transition;
   transition.run = fresh.id;
-  transition.after_run = fresh;
+  transition.after_run = static_cast<const RunHeader&>(fresh);
   transition.after_run.revision = 1;
   transition.history.push_back(
       HistoryEntry{now, "run created", fresh.cause.kind, fresh.starter.name,
@@ -101,6 +102,7 @@ RunState apply(RunState run, const Transition& transition) {
   const bool is_new = transition.creates_run();
   static_cast<RunHeader&>(run) = transition.after_run;
   if (is_new) run.steps.assign(run.pipeline->steps.size(), {});
+  std::set<std::size_t> changed;
   for (const StepState& row : transition.steps) {
     auto& rows = run.steps[row.step];
     const auto place = static_cast<std::size_t>(row.instance);
@@ -114,7 +116,10 @@ RunState apply(RunState run, const Transition& transition) {
     if (is_new) continue;
     run.index.totals = counted(run.index.totals, row.status, +1);
     if (!is_final(row.status)) ++run.index.open_instances[row.step];
+    changed.insert(row.step);
   }
+  for (const std::size_t step : changed)
+    run.index.summaries[step] = indexed_summary(run, step);
   for (const approval::Gate& gate : transition.gates) {
     std::erase_if(run.gates, [&](const approval::Gate& old) { return old.id == gate.id; });
     if (gate.status == approval::GateStatus::open) run.gates.push_back(gate);

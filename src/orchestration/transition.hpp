@@ -93,12 +93,14 @@ struct StartRun {
   std::string partition;  // `same`: mapped from the source; else as a person would write it
   Json params = Json::object();
   Cause cause;
+  Lane lane = Lane::live;  // of the run that asks
 };
 // A run succeeded: pipelines of the active definition that say `when_finished` start.
 struct StartFollowers {
   std::string source_pipeline;
   release::PartitionKey source_partition;
   Cause cause;
+  Lane lane = Lane::live;
 };
 struct ProjectPartition {
   std::string table;

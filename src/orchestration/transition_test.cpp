@@ -3,6 +3,8 @@
 
 #include <gmock/gmock.h>
 
+#include <numeric>
+
 #include "base/clock.hpp"
 #include "orchestration/fakes/definitions.hpp"
 #include "orchestration/rules.hpp"
@@ -106,7 +108,9 @@ TEST_F(TransitionTest, CostsWhatItTouches) {
   RunState state = after(run(std::string(wide)), RunStarted{});
   state = after(state, grant(0));
   AttemptFinished listed = success(state, 0);
-  listed.result.result.outputs["all"] = std::vector<int>(count, 1);
+  std::vector<int> all(count);
+  std::iota(all.begin(), all.end(), 0);
+  listed.result.result.outputs["all"] = all;
   const Transition expanded = advance(state, listed, clock_.now());
   EXPECT_THAT(expanded.steps, SizeIs(count + 1)) << "each instance once, and the list";
   EXPECT_LT(expanded.history.size(), 10U);
