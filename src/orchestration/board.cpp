@@ -219,6 +219,12 @@ QueueView Board::queue() const {
       for (const auto& gate : run.gates)
         view.aliases_at_gates.merge(aliases_of(gate));
     }
+    for (const auto& [attempt, at] : attempts_) {  // gates whose evidence is being made
+      StepState row;
+      row.step = at.place.step;
+      const auto aliases = waiting_step(runs_.at(at.run), row).exclusive_aliases;
+      view.aliases_at_gates.insert(aliases.begin(), aliases.end());
+    }
   }
   view.waiting = &waiting_;
   return view;

@@ -22,6 +22,9 @@ class Engine::Core {
   bool cycle();  // whether anything was done
   std::optional<Instant> next_wake() const;
   void apply_overdue();
+  // What each call of a person begins with: the picture is right, and no timer is overdue in it.
+  // unavailable while the store cannot be read.
+  Result<void> catch_up();
 
   // --- staging.cpp: transitions made, then committed together ---
   // What the event changes is applied to the picture and waits for commit(); null where it changes
@@ -50,15 +53,17 @@ class Engine::Core {
   // --- creating.cpp ---
   Result<RequestedRun> create(const RunRequest& request);
   Result<RunPreview> preview(const RunRequest& request) const;
-  Result<RequestedRun> create_from_failed(const RunState& failed, const Actor& actor);
+  Result<RequestedRun> create_from_failed(const RunState& failed, const RetryRequest& retry);
 
   // --- dispatch.cpp ---
   bool dispatch();  // whether a row was new
   void effect_done(const EffectDone& done);
-  bool has_effects_under_way() const { return !elsewhere_.empty() || undispatched_ > 0; }
+  bool has_effects_under_way() const;
 
   // --- family.cpp ---
   Result<std::optional<std::vector<RunEnd>>> settled(const RunId& root) const;
+  // `root` and what is known to follow from it.
+  std::set<RunId> family_of(const RunId& root) const;
   void tell_observers(const Transition& transition);
 
   EnginePorts& ports() { return ports_; }
@@ -108,7 +113,7 @@ class Engine::Core {
   Result<void> request_mapped(const OutboxRow& row, const std::string& target,
                               const std::string& source_pipeline,
                               const release::PartitionKey& source, const Json& params,
-                              const Cause& cause);
+                              const Cause& cause, Lane lane);
   void start_attempt(const StartAttempt& effect);
   void run_elsewhere(const OutboxRow& row);
   void effect_done(const EffectDone& done, const OutboxRow& row);
@@ -116,7 +121,7 @@ class Engine::Core {
   Result<RunState> fresh_run(const RunRequest& request, const ActiveDefinition& active) const;
   Result<void> leave_out(RunState& run, const std::vector<bool>& chosen) const;
   Result<bool> last_failed(const std::string& pipeline) const;
-  const RunState* joinable(const RunState& fresh, IfActive mode) const;
+  Result<const RunState*> joinable(const RunState& fresh, const RunRequest& request) const;
 
   EnginePorts ports_;
   EngineOptions options_;

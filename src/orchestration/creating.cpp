@@ -57,6 +57,21 @@ const std::vector<StepState>* rows_of(const RunState& run, const std::string& st
   return &run.steps[static_cast<std::size_t>(found - steps.begin())];
 }
 
+bool is_left_out(const std::vector<StepState>& rows) {
+  return !rows.empty() && rows.front().left_out;
+}
+
+// A step that `fresh` would do and `other` leaves out.
+std::optional<std::string> step_not_done(const RunState& other, const RunState& fresh) {
+  for (std::size_t step = 0; step < fresh.pipeline->steps.size(); ++step) {
+    if (step < fresh.steps.size() && is_left_out(fresh.steps[step])) continue;
+    const std::string& name = fresh.pipeline->steps[step].name;
+    const auto* rows = rows_of(other, name);
+    if (rows != nullptr && is_left_out(*rows)) return name;
+  }
+  return std::nullopt;
+}
+
 std::shared_ptr<const pipeline::Pipeline> shared(
     const std::shared_ptr<const pipeline::Definition>& definition,
     const pipeline::Pipeline* pipeline) {
@@ -125,14 +140,27 @@ Result<bool> Engine::Core::last_failed(const std::string& pipeline) const {
   return false;
 }
 
-const RunState* Engine::Core::joinable(const RunState& fresh, IfActive mode) const {
-  if (mode == IfActive::queue_behind) return nullptr;
+// rule: the run that does what `fresh` would; null where a new one is to be made. Where a
+// person would join one that does something else, the error says so.
+Result<const RunState*> Engine::Core::joinable(const RunState& fresh,
+                                               const RunRequest& request) const {
+  if (request.if_active == IfActive::queue_behind) return nullptr;
+  const bool may_have_begun = request.if_active == IfActive::join;
+  const bool any_params = may_have_begun && request.params.empty();
+  const RunState* other = nullptr;
   for (const RunState* run : board_.runs_for(fresh.pipeline->name, fresh.partition)) {
-    if (run->cancel_requested_at) continue;
-    const bool has_begun = run->started_at.has_value();
-    if (mode == IfActive::join || !has_begun) return run;
+    if (run->cancel_requested_at || (run->started_at && !may_have_begun)) continue;
+    const bool same_params = any_params || run->params == fresh.params;
+    if (same_params && !step_not_done(*run, fresh)) return run;
+    other = run;
   }
-  return nullptr;
+  if (other == nullptr || !may_have_begun) return nullptr;
+  const auto missing = step_not_done(*other, fresh);
+  return conflict(fmt::format(
+      "{} for {} is under way {} ({}): wait for it, or ask for a new run behind it with --new",
+      fresh.pipeline->name, fresh.partition.text(),
+      missing ? fmt::format("without step {}", *missing) : std::string("with other parameters"),
+      other->id.value()));
 }
 
 Result<RequestedRun> Engine::Core::create(const RunRequest& request) {
@@ -142,15 +170,8 @@ Result<RequestedRun> Engine::Core::create(const RunRequest& request) {
   }
   TRY_ASSIGN(const ActiveDefinition active, ports_.definitions.active());
   TRY_ASSIGN(RunState run, fresh_run(request, active));
-  if (const RunState* other = joinable(run, request.if_active)) {  // rule
-    if (!request.params.empty() && other->params != run.params) {
-      return conflict(fmt::format(
-          "{} for {} is under way with other parameters ({}): wait for it, or ask for a new run "
-          "behind it with --new",
-          run.pipeline->name, run.partition.text(), other->id.value()));
-    }
-    return RequestedRun{other->id, true};
-  }
+  TRY_ASSIGN(const RunState* other, joinable(run, request));
+  if (other != nullptr) return RequestedRun{other->id, true};
   TRY_ASSIGN(run.recovers, last_failed(run.pipeline->name));
   const RunId id = run.id;
   stage_new(create_run(std::move(run), now()));
@@ -175,39 +196,74 @@ Result<RunPreview> Engine::Core::preview(const RunRequest& request) const {
     const auto& declared = run.pipeline->steps[step];
     preview.steps.push_back(PlannedStep{declared.name, declared.kind, !chosen[step]});
   }
-  if (const RunState* other = joinable(run, request.if_active)) preview.joins = other->id;
+  TRY_ASSIGN(const RunState* other, joinable(run, request));
+  if (other != nullptr) preview.joins = other->id;
   return preview;
 }
 
-// `--code latest`: a new run of the active definition. A step that succeeded and whose declaration,
-// and that of everything before it, is unchanged keeps its result; gates are asked again.
-Result<RequestedRun> Engine::Core::create_from_failed(const RunState& failed, const Actor& actor) {
+namespace {
+
+// By step of `run`: whether it takes the place of the one that `failed` has done. It succeeded or
+// was left out, its declaration and all before it are unchanged, and it is not asked for anew.
+std::vector<bool> kept_steps(const RunState& run, const RunState& failed,
+                             const std::vector<bool>& asked) {
+  const auto& steps = run.pipeline->steps;
+  std::vector<bool> is_kept(steps.size(), false);
+  for (std::size_t step = 0; step < steps.size(); ++step) {
+    const auto* earlier = rows_of(failed, steps[step].name);
+    if (earlier == nullptr || asked[step]) continue;
+    is_kept[step] = is_left_out(*earlier);
+    const auto* before = failed.pipeline->find(steps[step].name);
+    const bool is_same = before != nullptr && before->digest == steps[step].digest;
+    const bool is_gate = steps[step].kind == pipeline::StepKind::approval;  // asked again
+    if (is_kept[step] || !is_same || is_gate) continue;
+    is_kept[step] = view_of(*earlier).status == StepStatus::succeeded &&
+                    std::ranges::all_of(steps[step].dependencies, [&](const auto& dependency) {
+                      return is_kept[dependency.step];
+                    });
+  }
+  return is_kept;
+}
+
+// What the run before read, as far as today's definition still knows it.
+RunPins repeated(RunPins fresh, const RunPins& before) {
+  fresh.catalog = before.catalog;
+  for (const auto& [name, value] : before.settings.items()) {
+    if (fresh.settings.contains(name)) fresh.settings[name] = value;
+  }
+  return fresh;
+}
+
+}  // namespace
+
+// rule: a new run of the active definition.
+Result<RequestedRun> Engine::Core::create_from_failed(const RunState& failed,
+                                                      const RetryRequest& retry) {
   TRY_ASSIGN(const ActiveDefinition active, ports_.definitions.active());
   RunRequest request;
   request.pipeline = failed.pipeline->name;
   request.partition = failed.partition.text();
-  request.actor = actor;
+  request.actor = retry.actor;
   request.cause = Cause{"retry", failed.id, "with the latest code"};
   request.lane = failed.lane;
   request.priority = failed.priority;
-  for (const auto& [name, value] : failed.params.items())
-    request.params[name] = value;
+  TRY_ASSIGN(const auto* latest, pipeline_named(*active.definition, request.pipeline));
+  for (const auto& [name, value] : failed.params.items()) {
+    if (latest->parameters.contains(name)) request.params[name] = value;
+  }
   TRY_ASSIGN(RunState run, fresh_run(request, active));
-  const auto& steps = run.pipeline->steps;
-  run.steps.resize(steps.size());
-  std::vector<bool> is_kept(steps.size(), false);
-  for (std::size_t step = 0; step < steps.size(); ++step) {
-    const auto* earlier = rows_of(failed, steps[step].name);
-    if (earlier == nullptr || steps[step].kind == pipeline::StepKind::approval) continue;
-    const auto* before = failed.pipeline->find(steps[step].name);
-    const bool depends_on_new = std::ranges::any_of(
-        steps[step].dependencies,
-        [&](const pipeline::Dependency& dependency) { return !is_kept[dependency.step]; });
-    const bool is_same = before != nullptr && before->digest == steps[step].digest;
-    if (!is_same || depends_on_new) continue;
-    if (view_of(*earlier).status != StepStatus::succeeded) continue;
-    is_kept[step] = true;
-    run.steps[step] = *earlier;
+  std::vector<bool> asked(latest->steps.size(), false);
+  if (!retry.from.empty()) {
+    TRY_ASSIGN(asked, chosen_steps(*latest, Selection{{}, retry.from, ""}));
+  }
+  const std::vector<bool> is_kept = kept_steps(run, failed, asked);
+  run.steps.resize(is_kept.size());
+  for (std::size_t step = 0; step < is_kept.size(); ++step) {
+    if (is_kept[step]) run.steps[step] = *rows_of(failed, latest->steps[step].name);
+  }
+  if (retry.data == Pinned::same && failed.started_at) {
+    TRY_ASSIGN(RunPins pins, run_pins(run));
+    run.pins = repeated(std::move(pins), failed.pins);
   }
   run.recovers = true;
   const RunId id = run.id;

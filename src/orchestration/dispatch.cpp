@@ -22,6 +22,12 @@ bool asks_for_runs(const Effect& effect) {
 
 }  // namespace
 
+bool Engine::Core::has_effects_under_way() const {
+  const bool runs_are_to_come = std::ranges::any_of(
+      later_, [](const Later& later) { return asks_for_runs(later.row.effect); });
+  return !elsewhere_.empty() || undispatched_ > 0 || runs_are_to_come;
+}
+
 bool Engine::Core::dispatch() {
   bool is_new = false;
   std::vector<OutboxRow> rows;
@@ -133,7 +139,7 @@ void Engine::Core::run_elsewhere(const OutboxRow& row) {
 Result<void> Engine::Core::request_mapped(const OutboxRow& row, const std::string& target,
                                           const std::string& source_pipeline,
                                           const release::PartitionKey& source, const Json& params,
-                                          const Cause& cause) {
+                                          const Cause& cause, Lane lane) {
   TRY_ASSIGN(const ActiveDefinition active, ports_.definitions.active());
   const auto& pipelines = active.definition->pipelines;
   const auto to = pipelines.find(target);
@@ -152,6 +158,7 @@ Result<void> Engine::Core::request_mapped(const OutboxRow& row, const std::strin
     request.if_active = IfActive::join_queued;
     request.actor = Actor{active.applied_by, true, "schedule"};
     request.cause = cause;
+    request.lane = lane;
     request.request_key = fmt::format("{}/{}/{}", row.effect.key, target, key.text());
     TRY(create(request));
   }
@@ -161,7 +168,7 @@ Result<void> Engine::Core::request_mapped(const OutboxRow& row, const std::strin
 Result<void> Engine::Core::start_run(const OutboxRow& row, const StartRun& effect) {
   if (effect.partition.empty() || effect.partition == "same") {
     return request_mapped(row, effect.pipeline, effect.source_pipeline, effect.source_partition,
-                          effect.params, effect.cause);
+                          effect.params, effect.cause, effect.lane);
   }
   TRY_ASSIGN(const ActiveDefinition active, ports_.definitions.active());
   RunRequest request;
@@ -171,6 +178,7 @@ Result<void> Engine::Core::start_run(const OutboxRow& row, const StartRun& effec
   request.if_active = IfActive::join_queued;
   request.actor = Actor{active.applied_by, true, "schedule"};
   request.cause = effect.cause;
+  request.lane = effect.lane;
   request.request_key = row.effect.key;
   TRY(create(request));
   return {};
@@ -185,11 +193,13 @@ Result<void> Engine::Core::start_followers(const OutboxRow& row, const StartFoll
     const auto& sources = pipeline.schedule->when_finished;
     if (std::ranges::find(sources, effect.source_pipeline) == sources.end()) continue;
     auto requested = request_mapped(row, name, effect.source_pipeline, effect.source_partition,
-                                    Json::object(), effect.cause);
+                                    Json::object(), effect.cause, effect.lane);
     if (requested) continue;
     ports_.log.error("a following run could not be made",
                      {{"pipeline", name}, {"error", requested.error()}});
-    outcome = std::move(requested);
+    // What another try can help decides: those that are made already are not made again.
+    const bool is_temporary = requested.error().kind == ErrorKind::unavailable;
+    if (outcome || is_temporary) outcome = std::move(requested);
   }
   return outcome;
 }

@@ -47,12 +47,14 @@ Json body_json(const EffectBody& body) {
                         {"source_partition", start.source_partition.text()},
                         {"partition", start.partition},
                         {"params", start.params},
-                        {"cause", cause_json(start.cause)}};
+                        {"cause", cause_json(start.cause)},
+                        {"lane", name_of(start.lane)}};
           },
           [](const StartFollowers& start) {
             return Json{{"source_pipeline", start.source_pipeline},
                         {"source_partition", start.source_partition.text()},
-                        {"cause", cause_json(start.cause)}};
+                        {"cause", cause_json(start.cause)},
+                        {"lane", name_of(start.lane)}};
           },
           [](const ProjectPartition& project) {
             return Json{{"table", project.table}, {"partition", project.key.text()}};
@@ -90,6 +92,11 @@ Result<release::PartitionKey> key_from(const Json& json, std::string_view name) 
   return release::PartitionKey::parse(text);
 }
 
+Result<Lane> lane_from(const Json& json) {
+  TRY_ASSIGN(const auto lane, optional<std::string>(json, "lane", "effect"));
+  return lane ? parse_lane(*lane) : Lane::live;
+}
+
 Result<EffectBody> start_run_from(const Json& json) {
   StartRun start;
   TRY_ASSIGN(start.pipeline, require<std::string>(json, "pipeline", "effect"));
@@ -99,6 +106,7 @@ Result<EffectBody> start_run_from(const Json& json) {
   TRY_ASSIGN(start.params, require<Json>(json, "params", "effect"));
   TRY_ASSIGN(const auto cause, require<Json>(json, "cause", "effect"));
   TRY_ASSIGN(start.cause, cause_from_json(cause));
+  TRY_ASSIGN(start.lane, lane_from(json));
   return EffectBody(std::move(start));
 }
 
@@ -108,6 +116,7 @@ Result<EffectBody> start_followers_from(const Json& json) {
   TRY_ASSIGN(start.source_partition, key_from(json, "source_partition"));
   TRY_ASSIGN(const auto cause, require<Json>(json, "cause", "effect"));
   TRY_ASSIGN(start.cause, cause_from_json(cause));
+  TRY_ASSIGN(start.lane, lane_from(json));
   return EffectBody(std::move(start));
 }
 

@@ -65,19 +65,24 @@ void Engine::Core::tell_observers(const Transition& transition) {
     observer(progress);
 }
 
-Result<std::optional<std::vector<RunEnd>>> Engine::Core::settled(const RunId& root) const {
+// Ids rise with time, so a run comes before those that follow from it.
+std::set<RunId> Engine::Core::family_of(const RunId& root) const {
   std::set<RunId> family{root};
+  for (const auto& [id, run] : known_) {
+    if (run.parent && family.contains(*run.parent)) family.insert(id);
+  }
+  return family;
+}
+
+Result<std::optional<std::vector<RunEnd>>> Engine::Core::settled(const RunId& root) const {
   std::vector<RunEnd> ends;
   if (!known_.contains(root)) {
     TRY_ASSIGN(const RunState run, ports_.runs.load(root));
     ends.push_back(RunEnd{run.id, run.pipeline->name, run.partition.text(), run.status});
   }
-  // Ids rise with time, so a run comes before those that follow from it.
-  for (const auto& [id, run] : known_) {
-    const bool belongs = id == root || (run.parent && family.contains(*run.parent));
-    if (!belongs) continue;
-    family.insert(id);
-    ends.push_back(run.end);
+  for (const RunId& id : family_of(root)) {
+    if (const auto known = known_.find(id); known != known_.end())
+      ends.push_back(known->second.end);
   }
   if (has_effects_under_way() || has_staged()) return std::optional<std::vector<RunEnd>>{};
   const bool is_anything_at_work = std::ranges::any_of(

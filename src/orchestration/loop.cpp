@@ -53,11 +53,13 @@ bool Engine::Core::cycle() {
   if (!paused_until_) apply_overdue();
   bool is_busy = take_inbox();
   if (paused_until_) return false;
-  for (auto& result : std::exchange(postponed_, {})) {
+  for (std::size_t left = postponed_.size(); left > 0; --left) {
     is_busy = true;
+    AttemptResult result = std::move(postponed_.front());
+    postponed_.pop_front();
     take_result(std::move(result));
     // After a conflict nobody knows whose it was: each result is committed alone until it is found.
-    if (one_by_one_ && !commit_one()) break;
+    if (one_by_one_ && !commit_one()) break;  // the others come next time
   }
   one_by_one_ = false;
   plan_and_stage();
@@ -84,6 +86,12 @@ bool Engine::Core::take_inbox() {
     }
   }
   return is_busy;
+}
+
+Result<void> Engine::Core::catch_up() {
+  if (!read_again()) return unavailable("the control database cannot be read: try again");
+  apply_overdue();
+  return {};
 }
 
 void Engine::Core::apply_overdue() {
@@ -165,6 +173,7 @@ void Engine::Core::plan_and_stage() {
     for (const RunId& run : plan(queue, {}).start) {
       if (auto started = stage_start(run); !started) {
         ports_.log.error("a run could not start", {{"run", run}, {"error", started.error()}});
+        paused_until_ = now() + pause_after_failure;  // then it is planned again
         return;
       }
     }
@@ -175,6 +184,7 @@ void Engine::Core::plan_and_stage() {
   for (const Grant& grant : plan(queue, board_.slots(sizes, options_.default_pool_size)).grant) {
     if (auto granted = stage_grant(grant); !granted) {
       ports_.log.error("a step could not start", {{"run", grant.run}, {"error", granted.error()}});
+      paused_until_ = now() + pause_after_failure;
       return;
     }
   }

@@ -98,7 +98,7 @@ void start_run(Draft& draft, const RunStarted& event) {
   if (run.status != RunStatus::queued) return;
   if (!run.started_at) {  // rule: fixed once; a re-run reads the same
     run.started_at = draft.now();
-    run.pins = event.pins;
+    if (!run.pins.are_fixed()) run.pins = event.pins;
     for (std::size_t step = 0; step < draft.pipeline().steps.size(); ++step) {
       if (!draft.declaration(step).deadline || is_final(draft.row({step, 0}).status)) continue;
       StepState row = draft.row({step, 0});

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <deque>
+#include <set>
 
 #include "orchestration/core.hpp"
 
@@ -30,6 +31,7 @@ struct EngineService::Waiter {
     std::optional<Result<std::vector<RunEnd>>> end;
   };
   RunId run;
+  std::set<RunId> family;  // the run and what follows from it; the engine's thread alone
   Guarded<News> news;
 };
 
@@ -42,6 +44,9 @@ EngineService::EngineService(EnginePorts ports, EngineOptions options)
       verbs_(engine_) {
   engine_.observe([this](const RunProgress& progress) {
     for (const auto& waiter : waiters_) {
+      const bool follows = progress.parent && waiter->family.contains(*progress.parent);
+      if (follows) waiter->family.insert(progress.run);
+      if (!waiter->family.contains(progress.run)) continue;
       waiter->news.change([&](auto& news) { news.progress.push_back(progress); });
     }
   });
@@ -114,6 +119,7 @@ Result<std::vector<RunEnd>> EngineService::wait(const RunId& run, const Progress
   auto waiter = std::make_shared<Waiter>();
   waiter->run = run;
   const bool posted = post([this, waiter] {
+    waiter->family = engine_.core().family_of(waiter->run);
     if (auto state = engine_.core().load(waiter->run)) {
       waiter->news.change([&](auto& news) { news.progress.push_back(progress_of(*state)); });
     }

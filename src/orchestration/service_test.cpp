@@ -3,6 +3,8 @@
 
 #include <gmock/gmock.h>
 
+#include <future>
+#include <set>
 #include <thread>
 
 #include "orchestration/fakes/definitions.hpp"
@@ -15,16 +17,19 @@ namespace {
 using testing::HasSubstr;
 using testing::SizeIs;
 
-// Ends each attempt at once, from a thread of its own, as a real executor does.
+// Ends each attempt at once, from a thread of its own, as a real executor does; those of one
+// partition never.
 class QuickExecutor final : public StepExecutor {
  public:
   explicit QuickExecutor(AttemptSink sink) : sink_(std::move(sink)) {}
+  void hold(const std::string& partition) { held_partition_ = partition; }
   void start(const AttemptOrder& order) override {
     AttemptResult result;
     result.attempt = order.attempt;
     if (order.declaration().kind == pipeline::StepKind::approval) {
       result.evidence = digest_of(order.attempt.value());
     }
+    if (order.partition.text() == held_partition_) return;
     threads_.emplace_back([sink = sink_, result] { sink(result); });
   }
   void stop(const AttemptId&, StopReason) override {}
@@ -32,6 +37,7 @@ class QuickExecutor final : public StepExecutor {
 
  private:
   AttemptSink sink_;
+  std::string held_partition_;         // set before the first attempt
   std::vector<std::jthread> threads_;  // the engine's thread alone
 };
 
@@ -127,6 +133,31 @@ TEST_F(ServiceTest, AVoteDrivesItsRunAndWhatFollows) {
   ASSERT_THAT(*ends, SizeIs(2)) << "the run, and the one that follows";
   EXPECT_EQ(ends->back().pipeline, "three");
   EXPECT_EQ(ends->back().status, RunStatus::succeeded);
+}
+
+TEST_F(ServiceTest, WhoWaitsHearsOfTheirOwnRunsAlone) {
+  executor_.hold("n=1");
+  EngineService service(ports(), {});
+  ASSERT_TRUE(service.start());
+  const auto mine = ask(service, "one", "1");
+  ASSERT_TRUE(mine) << mine.error().describe();
+  std::promise<void> is_waiting;
+  std::set<RunId> heard_of;
+  std::jthread waiter([&] {
+    bool is_first = true;
+    const auto ends = service.wait(mine->run, [&](const RunProgress& progress) {
+      heard_of.insert(progress.run);
+      if (std::exchange(is_first, false)) is_waiting.set_value();
+    });
+    EXPECT_FALSE(ends) << "its step is held, so the service stops before it ends";
+  });
+  is_waiting.get_future().wait();
+  const auto other = ask(service, "one", "2");
+  ASSERT_TRUE(other) << other.error().describe();
+  ASSERT_TRUE(service.wait(other->run, {}));
+  service.stop();
+  waiter.join();
+  EXPECT_THAT(heard_of, testing::ElementsAre(mine->run));
 }
 
 TEST_F(ServiceTest, AStoppedServiceSaysSo) {

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <deque>
+#include <set>
 
 #include "orchestration/resolve.hpp"
 #include "orchestration/rules.hpp"
@@ -35,11 +36,15 @@ void succeed_row(Draft& draft, StepState row) {
   draft.put(std::move(row));
 }
 
+Result<References> references_in(const Draft& draft, const pipeline::Step& step, const Json& each) {
+  return references_of(draft.header(), step, each,
+                       [&draft](std::size_t upstream) { return draft.summary(upstream); });
+}
+
 // rule: a trigger starts its run in the transition that begins it.
 void pull_trigger(Draft& draft, StepState row) {
   const pipeline::Step& step = draft.declaration(row.step);
-  const RunState state = draft.state_for(step);
-  auto references = references_of(state, step, row.each);
+  auto references = references_in(draft, step, row.each);
   auto spec =
       references ? spec_of(step, *references) : Result<Json>(std::unexpected(references.error()));
   if (!spec) {
@@ -54,6 +59,7 @@ void pull_trigger(Draft& draft, StepState row) {
   start.partition = spec->at("partition").get<std::string>();
   start.params = spec->at("params");
   start.cause = Cause{"trigger", draft.header().id, fmt::format("step {}", step.name)};
+  start.lane = draft.header().lane;
   draft.emit(std::move(start));
   succeed_row(draft, std::move(row));
 }
@@ -86,7 +92,7 @@ Result<std::vector<Json>> foreach_values(const Draft& draft, const pipeline::Ste
   const pipeline::ForEach& foreach = *step.foreach;
   std::vector<Json> values = foreach.values;
   if (foreach.list) {  // rule
-    TRY_ASSIGN(const auto references, references_of(draft.state_for(step), step, Json(nullptr)));
+    TRY_ASSIGN(const auto references, references_in(draft, step, Json(nullptr)));
     const pipeline::Text text{{*foreach.list}, step.position};
     TRY_ASSIGN(const Json list, resolve(text, references));
     if (!list.is_array()) {
@@ -98,6 +104,15 @@ Result<std::vector<Json>> foreach_values(const Draft& draft, const pipeline::Ste
   if (values.size() > foreach_limit) {  // rule
     return invalid_input(fmt::format("foreach of step {}: {} values, the most are {}", step.name,
                                      values.size(), foreach_limit));
+  }
+  std::set<Json> seen;  // rule: each names a partition of its own
+  for (const Json& value : values) {
+    if (value.is_null()) {
+      return invalid_input(fmt::format("foreach of step {}: a value is missing (null)", step.name));
+    }
+    if (seen.insert(value).second) continue;
+    return invalid_input(
+        fmt::format("foreach of step {}: {} is in the list twice", step.name, value.dump()));
   }
   return values;
 }
@@ -266,7 +281,7 @@ void finish_run(Draft& draft) {
   run.recovers = false;
   // rule: only a run that succeeded starts others.
   draft.emit(StartFollowers{draft.pipeline().name, run.partition,
-                            Cause{"when_finished", run.id, draft.pipeline().name}});
+                            Cause{"when_finished", run.id, draft.pipeline().name}, run.lane});
 }
 
 }  // namespace

@@ -35,7 +35,7 @@ bool is_before(const pipeline::Pipeline& pipeline, std::size_t early, std::size_
 Verbs::Verbs(Engine& engine) : core_(engine.core()) {}
 
 Result<RequestedRun> Verbs::request_run(const RunRequest& request) {
-  core_.apply_overdue();
+  TRY(core_.catch_up());
   return core_.create(request);
 }
 
@@ -44,7 +44,7 @@ Result<RunPreview> Verbs::preview_run(const RunRequest& request) const {
 }
 
 Result<void> Verbs::cancel(const RunId& run, const Actor& actor, const std::string& reason) {
-  core_.apply_overdue();
+  TRY(core_.catch_up());
   TRY_ASSIGN(const RunState state, core_.load(run));
   if (is_final(state.status)) {
     return conflict(fmt::format("{} is {} already", run.value(), name_of(state.status)));
@@ -54,7 +54,7 @@ Result<void> Verbs::cancel(const RunId& run, const Actor& actor, const std::stri
 }
 
 Result<RequestedRun> Verbs::retry(const RetryRequest& request) {
-  core_.apply_overdue();
+  TRY(core_.catch_up());
   TRY_ASSIGN(const RunState run, core_.load(request.run));
   if (!is_final(run.status)) {
     return conflict(
@@ -71,7 +71,7 @@ Result<RequestedRun> Verbs::retry(const RetryRequest& request) {
   for (const auto& step : request.from) {
     TRY(step_named(*run.pipeline, step));
   }
-  if (request.code == Pinned::latest) return core_.create_from_failed(run, request.actor);
+  if (request.code == Pinned::latest) return core_.create_from_failed(run, request);
   RetryRequested event{request.actor, request.from, std::nullopt};
   if (request.data == Pinned::latest) {
     TRY_ASSIGN(event.fresh_pins, core_.run_pins(run));
@@ -87,11 +87,15 @@ Result<RequestedRun> Verbs::retry(const RetryRequest& request) {
 
 Result<void> Verbs::force(const RunId& run, const std::string& step, const Actor& actor,
                           const std::string& reason) {
-  core_.apply_overdue();
+  TRY(core_.catch_up());
   TRY_ASSIGN(const RunState state, core_.load(run));
   TRY_ASSIGN(const std::size_t index, step_named(*state.pipeline, step));
   if (state.pipeline->steps[index].kind == pipeline::StepKind::approval) {
     return denied(fmt::format("step {} is a gate: people decide it, nobody forces it", step));
+  }
+  if (state.cancel_requested_at) {
+    return conflict(
+        fmt::format("{} was cancelled: do it again instead of forcing a step of it", run.value()));
   }
   const StepStatus status = view_of(state.steps[index]).status;
   if (status != StepStatus::failed) {
@@ -139,7 +143,7 @@ Result<Digest> digest_for(const approval::GateStore& gates, const approval::Gate
 }  // namespace
 
 Result<VoteAnswer> Verbs::vote(const VoteRequest& request) {
-  core_.apply_overdue();  // rule: expiry comes before votes
+  TRY(core_.catch_up());  // rule: expiry comes before votes
   TRY(core_.commit());
   EnginePorts& ports = core_.ports();
   TRY_ASSIGN(const approval::Gate gate, ports.gates.find(request.gate));
@@ -183,7 +187,7 @@ Result<VoteAnswer> Verbs::vote(const VoteRequest& request) {
 
 Result<release::Switch> Verbs::undo_switch(const SwitchId& id, const Actor& actor,
                                            const std::string& reason) {
-  core_.apply_overdue();
+  TRY(core_.catch_up());
   TRY(core_.commit());
   EnginePorts& ports = core_.ports();
   TRY_ASSIGN(const auto change, ports.releases.find(id));

@@ -322,9 +322,13 @@ Result<void> Stage::break_store(const Line& line) {
       {"fails", CommitFault::unavailable},
       {"applies-but-fails", CommitFault::applied_but_reported},
       {"conflicts", CommitFault::conflict}};
+  if (line.word(1) == "cannot-be-read") {
+    store_.fail_reads(1);
+    return {};
+  }
   const auto found = faults.find(line.word(1));
   if (found == faults.end()) {
-    return invalid_input("store fails|applies-but-fails|conflicts, once a line");
+    return invalid_input("store fails|applies-but-fails|conflicts|cannot-be-read, once a line");
   }
   store_.fail_next(found->second);
   return {};

@@ -50,7 +50,8 @@ Result<void> Stage::play(const Line& line) {
   }
   if (verb == "apply") {
     Options options(line, 1);
-    return load_definition(options.value("by").value_or(applier_));
+    const std::string by = options.value("by").value_or(applier_);
+    return judge(load_definition(by), options, "the apply");
   }
   if (verb == "crash") return crash();
   if (verb == "restart") return restart();

@@ -87,12 +87,17 @@ class MemoryStore final : public RunStore,
   [[nodiscard]] const MemoryTables& tables() const { return tables_; }
   MemoryTables& tables() { return tables_; }
   void fail_next(CommitFault fault) { faults_.push_back(fault); }
+  // So often the present values that runs pin cannot be read.
+  void fail_reads(int times) { read_faults_ = times; }
   [[nodiscard]] int commits() const { return commits_; }
 
  private:
+  Result<void> read_or_fail() const;
+
   MemoryTables tables_;
   std::deque<CommitFault> faults_;
   int commits_ = 0;
+  mutable int read_faults_ = 0;
 };
 
 // One active definition, replaced by `activate`; older ones stay findable.

@@ -216,7 +216,16 @@ Result<std::vector<OutboxRow>> MemoryStore::outbox(std::int64_t after) const {
   return rows;
 }
 
-Result<std::uint64_t> MemoryStore::catalog_version() const { return tables_.catalog; }
+Result<std::uint64_t> MemoryStore::catalog_version() const {
+  TRY(read_or_fail());
+  return tables_.catalog;
+}
+
+Result<void> MemoryStore::read_or_fail() const {
+  if (read_faults_ == 0) return {};
+  --read_faults_;
+  return unavailable("the disk does not answer");
+}
 
 // --- RunViews
 // --------------------------------------------------------------------------------------
@@ -257,6 +266,7 @@ Result<release::Present> MemoryStore::present(const release::Switch& change) con
 
 Result<std::optional<int>> MemoryStore::alias(const std::string& model,
                                               const std::string& alias) const {
+  TRY(read_or_fail());
   const auto found = tables_.aliases.find({model, alias});
   if (found == tables_.aliases.end()) return std::optional<int>{};
   return std::optional<int>(found->second);
