@@ -23,16 +23,18 @@ namespace {
 using namespace gossamer;
 using namespace gossamer::executors;
 
-constexpr int training_threads = 1;  // one job of many: slots, not threads, fill the machine
+constexpr std::size_t spare_databases = 3;  // a few small steps in a row find one ready
+constexpr int training_threads = 1;         // one job of many: slots, not threads, fill the machine
 
 JobHandlers handlers(const fs::path& state) {
   const std::vector<scoring::Engine> engines{scoring::xgboost::engine(training_threads),
                                              scoring::lightgbm::engine(training_threads)};
+  const QueryTools tools{engines, std::make_shared<warehouse::SpareDatabases>(spare_databases)};
   return {{"parse_sql", parse_sql_handler()},
-          {"sql", sql_handler(engines)},
-          {"query", query_handler(engines)},
+          {"sql", sql_handler(tools)},
+          {"query", query_handler(tools)},
           {"import", import_handler()},
-          {"adopt_output", adopt_output_handler(engines)},
+          {"adopt_output", adopt_output_handler(tools)},
           {"train", train_handler(engines)},
           {"evaluate", evaluate_handler(engines)},
           {"predict", predict_handler(engines)},

@@ -29,7 +29,7 @@ class PredictTest : public ::testing::Test {
     Job query = jobs_.empty("query");
     query.views.push_back(test::view_of_output(job));
     query.spec = {{"sql", sql}, {"limit", 100}};
-    const auto result = jobs_.run(query_handler(test::engines()), query);
+    const auto result = jobs_.run(query_handler({test::engines(), {}}), query);
     EXPECT_TRUE(result) << result.error().describe();
     return result ? result->result.outputs.at("rows") : Json();
   }
@@ -158,7 +158,7 @@ TEST_F(PredictTest, WrongCallsSayWhatTheModelNeeds) {
   const auto message = [&](const std::string& call) {
     Job query = jobs_.empty("query");
     query.spec = {{"sql", "select " + call + " from features"}, {"limit", 1}};
-    const auto result = jobs_.run(query_handler(test::engines()), query);
+    const auto result = jobs_.run(query_handler({test::engines(), {}}), query);
     return result ? "no error" : result.error().message;
   };
   EXPECT_THAT(message("predict('demand/1', temp)"),

@@ -27,9 +27,10 @@ AttemptResult answer_to(const Job& job) {
   return result;
 }
 
-std::shared_ptr<const JobModels> models_of(const Job& job,
-                                           const std::vector<scoring::Engine>& engines) {
-  return std::make_shared<const JobModels>(job.models, engines);
+Result<warehouse::Session> open_for(const Job& job, JobChannel& context, const QueryTools& tools,
+                                    std::vector<fs::path> more_files = {}) {
+  return open_session(job, context, std::make_shared<const JobModels>(job.models, tools.engines),
+                      {.readable_files = std::move(more_files), .spares = tools.spares.get()});
 }
 
 // The answer's rows up to `limit`, and whether there were more.
@@ -58,11 +59,10 @@ Result<Answer> answer_of(warehouse::Session& session, const Job& job, const std:
   }
 }
 
-Result<AttemptResult> run_sql(const Job& job, JobChannel& context,
-                              const std::vector<scoring::Engine>& engines) {
+Result<AttemptResult> run_sql(const Job& job, JobChannel& context, const QueryTools& tools) {
   TRY_ASSIGN(const Json query, require<Json>(job.spec, "query", "sql"));
   TRY_ASSIGN(const auto text, require<std::string>(query, "text", "sql.query"));
-  TRY_ASSIGN(auto session, open_session(job, context, models_of(job, engines)));
+  TRY_ASSIGN(auto session, open_for(job, context, tools));
   // Validated when it was applied; here it guards a statement that carries the text inside.
   const auto parts = warehouse::parse_query(session, text);
   if (!parts) return std::unexpected(in_file(parts.error(), job, "query"));
@@ -106,11 +106,10 @@ Result<AttemptResult> run_parse(const Job& job, const std::shared_ptr<KeptParser
   return result;
 }
 
-Result<AttemptResult> run_query(const Job& job, JobChannel& context,
-                                const std::vector<scoring::Engine>& engines) {
+Result<AttemptResult> run_query(const Job& job, JobChannel& context, const QueryTools& tools) {
   TRY_ASSIGN(const auto sql, require<std::string>(job.spec, "sql", "query"));
   TRY_ASSIGN(const auto limit, require<std::int64_t>(job.spec, "limit", "query"));
-  TRY_ASSIGN(auto session, open_session(job, context, models_of(job, engines)));
+  TRY_ASSIGN(auto session, open_for(job, context, tools));
   TRY(warehouse::parse_query(session, sql));
   TRY_ASSIGN(auto answer, answer_of(session, job, sql, static_cast<std::size_t>(limit)));
   auto result = answer_to(job);
@@ -121,8 +120,7 @@ Result<AttemptResult> run_query(const Job& job, JobChannel& context,
   return result;
 }
 
-Result<AttemptResult> run_adopt(const Job& job, JobChannel& context,
-                                const std::vector<scoring::Engine>& engines) {
+Result<AttemptResult> run_adopt(const Job& job, JobChannel& context, const QueryTools& tools) {
   TRY_ASSIGN(const auto folder, require<std::string>(job.spec, "source", "adopt_output"));
   TRY_ASSIGN(const auto names, list_folder(folder));
   std::vector<fs::path> files;
@@ -135,17 +133,16 @@ Result<AttemptResult> run_adopt(const Job& job, JobChannel& context,
                     "rows is a file "
                     "without rows"));
   }
-  TRY_ASSIGN(auto session,
-             open_session(job, context, models_of(job, engines), {.readable_files = files}));
+  TRY_ASSIGN(auto session, open_for(job, context, tools, files));
   TRY_ASSIGN(auto written, adopt_output(session, job, files));
   return result_of(job, std::move(written));
 }
 
 }  // namespace
 
-JobHandler sql_handler(std::vector<scoring::Engine> engines) {
-  return [engines = std::move(engines)](const Job& job, JobChannel& context) {
-    return run_sql(job, context, engines);
+JobHandler sql_handler(QueryTools tools) {
+  return [tools = std::move(tools)](const Job& job, JobChannel& context) {
+    return run_sql(job, context, tools);
   };
 }
 
@@ -155,15 +152,15 @@ JobHandler parse_sql_handler() {
   };
 }
 
-JobHandler query_handler(std::vector<scoring::Engine> engines) {
-  return [engines = std::move(engines)](const Job& job, JobChannel& context) {
-    return run_query(job, context, engines);
+JobHandler query_handler(QueryTools tools) {
+  return [tools = std::move(tools)](const Job& job, JobChannel& context) {
+    return run_query(job, context, tools);
   };
 }
 
-JobHandler adopt_output_handler(std::vector<scoring::Engine> engines) {
-  return [engines = std::move(engines)](const Job& job, JobChannel& context) {
-    return run_adopt(job, context, engines);
+JobHandler adopt_output_handler(QueryTools tools) {
+  return [tools = std::move(tools)](const Job& job, JobChannel& context) {
+    return run_adopt(job, context, tools);
   };
 }
 

@@ -50,6 +50,7 @@ Result<warehouse::Session> open_session(const Job& job, JobChannel& context,
                                 extras.readable_files.end());
   options.writable_folders.insert(options.writable_folders.end(), extras.writable_folders.begin(),
                                   extras.writable_folders.end());
+  options.spares = extras.spares;
   watch.is_cancelled = [&context] { return context.is_cancelled(); };
   watch.progress = [&context](std::uint64_t done, std::uint64_t total) {
     context.progress(done, total);

@@ -18,6 +18,7 @@ struct SessionExtras {
   warehouse::ScalarFunctions functions{};
   std::vector<fs::path> readable_files{};
   std::vector<fs::path> writable_folders{};
+  warehouse::SpareDatabases* spares = nullptr;
 };
 
 // Opens a session over exactly the files of the job's views, with predict() over its models; spills

@@ -48,6 +48,14 @@ class Handle {
 
 using Database = Handle<duckdb_database, &duckdb_close>;
 using Connection = Handle<duckdb_connection, &duckdb_disconnect>;
+// An empty database in memory, and the way to it; the connection ends first.
+struct OpenDatabase {
+  Database database;
+  Connection connection;
+};
+// unavailable: no memory is left.
+Result<OpenDatabase> open_database();
+
 using Configuration = Handle<duckdb_config, &duckdb_destroy_config>;
 using Statements = Handle<duckdb_extracted_statements, &duckdb_destroy_extracted>;
 using Prepared = Handle<duckdb_prepared_statement, &duckdb_destroy_prepare>;

@@ -10,6 +10,7 @@
 #include "warehouse/duckdb/chunks.hpp"
 #include "warehouse/duckdb/functions.hpp"
 #include "warehouse/duckdb/handles.hpp"
+#include "warehouse/duckdb/spares.hpp"
 #include "warehouse/duckdb/statement.hpp"
 #include "warehouse/duckdb/watcher.hpp"
 
@@ -124,10 +125,9 @@ Result<Parameters> parameters_from_json(const Json& json) {
   return parameters;
 }
 
-// Order of members: the watcher ends before its connection, that before its database.
 struct Session::State {
-  Database database;
-  Connection connection;
+  OpenDatabase opened;
+  SpareDatabases* spares = nullptr;
   fs::path temporary_folder;
   std::unique_ptr<Watcher> watcher;
 
@@ -135,9 +135,9 @@ struct Session::State {
   State(const State&) = delete;
   State& operator=(const State&) = delete;
   ~State() {
-    watcher.reset();
-    connection.reset();
-    database.reset();
+    watcher.reset();  // before its connection
+    if (spares != nullptr) spares->close_later(std::move(opened));
+    opened = {};
     // What is left of it is emptied again by the next session.
     if (!temporary_folder.empty()) static_cast<void>(remove_tree(temporary_folder));
   }
@@ -152,13 +152,11 @@ Result<Session> Session::open(const SessionOptions& options, Watch watch) {
   TRY(empty_folder(options.temporary_folder));
   auto state = std::make_unique<State>();
   state->temporary_folder = options.temporary_folder;
-  if (duckdb_open(nullptr, state->database.out()) != DuckDBSuccess ||
-      duckdb_connect(state->database.get(), state->connection.out()) != DuckDBSuccess) {
-    return unavailable("the query engine cannot be started: is there memory left?");
-  }
-  state->watcher = std::make_unique<Watcher>(state->connection.get(), std::move(watch));
+  TRY_ASSIGN(state->opened, options.spares != nullptr ? options.spares->take() : open_database());
+  state->spares = options.spares;
+  state->watcher = std::make_unique<Watcher>(state->opened.connection.get(), std::move(watch));
   for (const auto& function : options.functions) {
-    TRY(register_function(state->connection.get(), function));
+    TRY(register_function(state->opened.connection.get(), function));
   }
   Session session(std::move(state));
   for (const std::string& setting : lock_down(options)) {
@@ -168,11 +166,11 @@ Result<Session> Session::open(const SessionOptions& options, Watch watch) {
   return session;
 }
 
-void Session::interrupt() { duckdb_interrupt(state_->connection.get()); }
+void Session::interrupt() { duckdb_interrupt(state_->opened.connection.get()); }
 
 Result<std::uint64_t> Session::run(const std::string& sql) {
   const Statement statement{sql, sql, 0};
-  TRY_ASSIGN(ResultOwner result, run_statement(state_->connection.get(), *state_->watcher,
+  TRY_ASSIGN(ResultOwner result, run_statement(state_->opened.connection.get(), *state_->watcher,
                                                statement, {}, Delivery::whole));
   state_->watcher->end();
   return duckdb_rows_changed(result.get());
@@ -181,7 +179,7 @@ Result<std::uint64_t> Session::run(const std::string& sql) {
 Result<std::vector<release::ColumnSchema>> Session::describe(const std::string& query,
                                                              const Parameters& parameters) {
   const Statement statement{"DESCRIBE\n" + query, query, 1};
-  TRY_ASSIGN(ResultOwner result, run_statement(state_->connection.get(), *state_->watcher,
+  TRY_ASSIGN(ResultOwner result, run_statement(state_->opened.connection.get(), *state_->watcher,
                                                statement, parameters, Delivery::whole));
   state_->watcher->end();
   std::vector<release::ColumnSchema> columns;
@@ -249,7 +247,7 @@ Result<Rows> Session::query(const std::string& query, const Parameters& paramete
   for (const release::ColumnSchema& column : columns)
     rows->names.push_back(column.name);
   rows->columns = std::move(columns);
-  TRY_ASSIGN(rows->result, run_statement(state_->connection.get(), *state_->watcher,
+  TRY_ASSIGN(rows->result, run_statement(state_->opened.connection.get(), *state_->watcher,
                                          rows->statement, parameters, Delivery::streaming));
   return Rows(std::move(rows));
 }
@@ -270,7 +268,7 @@ Result<std::uint64_t> Session::keep(const std::string& name, const std::string& 
                                     const Parameters& parameters) {
   const Statement statement{
       fmt::format("CREATE TEMPORARY TABLE {} AS\n{}", quoted_name(name), query), query, 1};
-  TRY_ASSIGN(ResultOwner result, run_statement(state_->connection.get(), *state_->watcher,
+  TRY_ASSIGN(ResultOwner result, run_statement(state_->opened.connection.get(), *state_->watcher,
                                                statement, parameters, Delivery::whole));
   state_->watcher->end();
   // The engine does not say how many rows it put into a new table.
@@ -302,7 +300,7 @@ Result<std::uint64_t> Session::copy_to_parquet(const std::string& query,
   const Statement statement{fmt::format("COPY ({}) TO {} ({})", with_casts(query, casts),
                                         quoted_text(path.string()), written),
                             query, 1};
-  TRY_ASSIGN(ResultOwner result, run_statement(state_->connection.get(), *state_->watcher,
+  TRY_ASSIGN(ResultOwner result, run_statement(state_->opened.connection.get(), *state_->watcher,
                                                statement, parameters, Delivery::whole));
   state_->watcher->end();
   return duckdb_rows_changed(result.get());

@@ -24,6 +24,8 @@ namespace gossamer::warehouse {
 
 enum class RowOrder : std::uint8_t { kept, any };
 
+class SpareDatabases;
+
 struct SessionOptions {
   std::vector<fs::path> readable_files;    // exactly these; a neighbour is refused
   std::vector<fs::path> writable_folders;  // the attempt's own output
@@ -33,6 +35,7 @@ struct SessionOptions {
   int threads = 1;
   RowOrder row_order = RowOrder::kept;
   ScalarFunctions functions;
+  SpareDatabases* spares = nullptr;  // null: the session opens and closes a database itself
 };
 
 // Asked and told while a statement runs, from a thread of the session's own.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "warehouse/duckdb/session.hpp"
+#include "warehouse/duckdb/spares.hpp"
 
 #include <gmock/gmock.h>
 
@@ -257,6 +258,28 @@ TEST_F(SessionTest, EmptiesItsTemporaryFolder) {
   const auto exists = path_exists(path("temporary") / "left_over");
   ASSERT_TRUE(exists);
   EXPECT_FALSE(*exists);
+}
+
+TEST_F(SessionTest, SessionsOverSpareDatabasesShareNothing) {
+  const fs::path file = parquet("mine.parquet", "select 7 as x");
+  SpareDatabases spares(2);
+  SessionOptions options;
+  options.spares = &spares;
+  options.readable_files = {file};
+  const std::string read = "select x from read_parquet('" + file.string() + "')";
+  // More than there are spare ones, so that opened, spare and anew opened ones take part.
+  for (int round = 0; round < 6; ++round) {
+    auto mine = Session::open(options);
+    ASSERT_TRUE(mine) << mine.error().describe();
+    EXPECT_EQ(first(*mine, read), "7");
+    ASSERT_TRUE(mine->run("create table kept as select 1 as x"));
+    SessionOptions other_options;
+    other_options.spares = &spares;
+    auto other = Session::open(other_options);
+    ASSERT_TRUE(other) << other.error().describe();
+    EXPECT_THAT(first(*other, read), HasSubstr("error"));
+    EXPECT_THAT(first(*other, "select x from kept"), HasSubstr("kept"));
+  }
 }
 
 // --- Views ----------------------------------------------------------------------------------
