@@ -5,6 +5,18 @@
 
 namespace gossamer::scoring {
 
+Engine make_engine(std::string name, std::string version, int threads, TrainFunction train,
+                   LoadFunction load) {
+  return {.name = std::move(name),
+          .version = std::move(version),
+          .train =
+              [threads, train](const Batch& rows, const TrainingRequest& request,
+                               const RoundObserver& observer) {
+                return train(rows, request, observer, threads);
+              },
+          .load = load};
+}
+
 Result<const Engine*> find_engine(std::span<const Engine> engines, std::string_view name) {
   std::vector<std::string> names;
   for (const Engine& engine : engines) {

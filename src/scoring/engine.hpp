@@ -72,6 +72,13 @@ struct Engine {
       load;
 };
 
+using TrainFunction = Result<TrainedModel> (*)(const Batch& rows, const TrainingRequest& request,
+                                               const RoundObserver& observer, int threads);
+using LoadFunction = Result<std::shared_ptr<const Scorer>> (*)(const Artifact& artifact,
+                                                               const LoadOptions& options);
+Engine make_engine(std::string name, std::string version, int threads, TrainFunction train,
+                   LoadFunction load);
+
 // The engine of that name; not_found with a suggestion.
 Result<const Engine*> find_engine(std::span<const Engine> engines, std::string_view name);
 

@@ -63,8 +63,24 @@ Result<TrainingSet> make_training_set(const Batch& rows, const TrainingRequest& 
 // others after each of thousands of small loops costs more than it does.
 int threads_for(std::size_t rows, int available);
 
-// The column's entries in the given rows, as a column of its own.
-Column gather(const Column& column, std::span<const std::int32_t> rows);
-std::vector<float> gather(std::span<const float> values, std::span<const std::int32_t> rows);
+// Some rows of a set as an engine's own matrix takes them; `columns` point into the set's batch or
+// into `picked`.
+struct Selection {
+  std::vector<Column> picked;
+  std::vector<const Column*> columns;
+  std::vector<float> label;
+  std::vector<float> weight;  // empty: all 1
+};
+// All rows where `rows` is empty.
+Selection select(const TrainingSet& set, std::span<const std::int32_t> rows);
+
+// A model of this set without what only the engine knows: parameters, rounds, metrics, bytes.
+TrainedModel trained_on(const TrainingSet& set, std::string flavour, std::string model_file,
+                        std::string objective, Task task);
+
+// One entry a feature, most gain first; gains and splits in the features' order.
+std::vector<FeatureImportance> rank_features(const Signature& features,
+                                             std::span<const double> gains,
+                                             std::span<const double> splits);
 
 }  // namespace gossamer::scoring

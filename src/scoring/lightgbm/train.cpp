@@ -67,19 +67,12 @@ Result<void> set_floats(const Dataset& dataset, const char* field, std::span<con
 // Some rows (all, where `rows` is empty) as a dataset, binned as `reference` is.
 Result<Dataset> dataset_of(const TrainingSet& set, std::span<const std::int32_t> rows,
                            const std::string& parameters, const Dataset& reference) {
-  std::vector<Column> picked;
-  std::vector<const Column*> columns = set.columns;
-  if (!rows.empty()) {
-    for (const Column* column : set.columns)
-      picked.push_back(gather(*column, rows));
-    for (std::size_t i = 0; i < picked.size(); ++i)
-      columns[i] = &picked[i];
-  }
-  const std::vector<double> matrix = to_matrix(columns, Layout::by_column);
+  const Selection selection = select(set, rows);
+  const std::vector<double> matrix = to_matrix(selection.columns, Layout::by_column);
   DatasetHandle handle = nullptr;
   TRY(check(LGBM_DatasetCreateFromMat(matrix.data(), C_API_DTYPE_FLOAT64,
-                                      static_cast<std::int32_t>(columns.front()->size()),
-                                      static_cast<std::int32_t>(columns.size()), 0,
+                                      static_cast<std::int32_t>(selection.columns.front()->size()),
+                                      static_cast<std::int32_t>(selection.columns.size()), 0,
                                       parameters.c_str(), reference.get(), &handle),
             "read the columns"));
   Dataset dataset(handle);
@@ -88,10 +81,8 @@ Result<Dataset> dataset_of(const TrainingSet& set, std::span<const std::int32_t>
     names.push_back(feature.name.c_str());
   TRY(check(LGBM_DatasetSetFeatureNames(handle, names.data(), static_cast<int>(names.size())),
             "take the names of features"));
-  TRY(set_floats(dataset, "label", rows.empty() ? set.label : gather(set.label, rows)));
-  if (!set.weight.empty()) {
-    TRY(set_floats(dataset, "weight", rows.empty() ? set.weight : gather(set.weight, rows)));
-  }
+  TRY(set_floats(dataset, "label", selection.label));
+  if (!selection.weight.empty()) TRY(set_floats(dataset, "weight", selection.weight));
   return dataset;
 }
 
@@ -184,15 +175,7 @@ Result<std::vector<FeatureImportance>> importance_of(const Booster& booster, int
   TRY(check(LGBM_BoosterFeatureImportance(booster.get(), rounds, C_API_FEATURE_IMPORTANCE_SPLIT,
                                           splits.data()),
             "compute the importance of features"));
-  std::vector<FeatureImportance> importance;
-  for (std::size_t i = 0; i < count; ++i) {
-    importance.push_back({features.columns[i].name, gains[i], splits[i]});
-  }
-  std::ranges::sort(importance, [](const auto& left, const auto& right) {
-    return std::tuple(-left.gain, std::string_view(left.feature)) <
-           std::tuple(-right.gain, std::string_view(right.feature));
-  });
-  return importance;
+  return rank_features(features, gains, splits);
 }
 
 Result<std::string> text_of(const Booster& booster, int rounds) {
@@ -245,15 +228,7 @@ Result<TrainedModel> train(const Batch& rows, const TrainingRequest& request,
   const Boosting boosting(booster, request, validation != nullptr, std::move(metrics));
   TRY_ASSIGN(Boosted boosted, boosting.run(observer));
 
-  TrainedModel model;
-  model.description = {.flavour = "lightgbm",
-                       .model_file = "model.lgb",
-                       .objective = name,
-                       .task = objective.task,
-                       .features = set.features,
-                       .classes = set.classes,
-                       .class_type = set.class_type,
-                       .categorical = set.categorical};
+  TrainedModel model = trained_on(set, "lightgbm", "model.lgb", name, objective.task);
   TRY_ASSIGN(model.importance, importance_of(booster, boosted.rounds, set.features));
   // The file ends with all parameters: the number of threads of this machine must not be among
   // them.
@@ -263,8 +238,6 @@ Result<TrainedModel> train(const Batch& rows, const TrainingRequest& request,
   model.params = to_json(parameters);
   model.rounds = boosted.rounds;
   model.metrics = std::move(boosted.metrics);
-  model.validation_rows = set.validation_rows.size();
-  model.training_rows = rows.rows() - model.validation_rows;
   return model;
 }
 

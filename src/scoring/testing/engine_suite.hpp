@@ -8,7 +8,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <fstream>
 #include <limits>
+#include <random>
 #include <string>
 
 #include "base/files.hpp"
@@ -234,7 +236,7 @@ TEST_P(EngineSuite, NamesTheBadLabelAndItsRow) {
 TEST_P(EngineSuite, NamesTheBadFeatureOrWeight) {
   const Batch rows = test::numbers(100);
   TrainingRequest request = test::request("y", words().regression);
-  request.features.push_back("s");
+  request.features.emplace_back("s");
   EXPECT_THAT(message(rows, request), ::testing::HasSubstr("feature `s` is string, not a number"));
   request.features.back() = "y";
   EXPECT_THAT(message(rows, request), ::testing::HasSubstr("`y` is label or weight"));
@@ -268,6 +270,59 @@ TEST_P(EngineSuite, NamesUnknownWordsAndSuggests) {
   request.params = Json::object();
   request.rounds = 0;
   EXPECT_THAT(message(rows, request), ::testing::HasSubstr("`rounds` is 0"));
+}
+
+TEST_P(EngineSuite, RefusesAFileThatIsNoModel) {
+  const auto model = train(test::numbers(100), test::request("y", words().regression));
+  ASSERT_TRUE(model);
+  const std::string& bytes = model->bytes;
+  for (const std::string& broken :
+       {std::string(), std::string("not a model"), std::string("{}"), std::string(5000, '['),
+        "{\"a\":" + std::string(5000, '['), bytes.substr(0, bytes.size() / 3)}) {
+    const auto scorer = test::load_bytes(words().make(1), *model, broken);
+    ASSERT_FALSE(scorer) << broken.size() << " bytes";
+    EXPECT_EQ(scorer.error().kind, ErrorKind::invalid_input);
+    EXPECT_THAT(scorer.error().message,
+                ::testing::HasSubstr(model->description.model_file + " is no sound model file"));
+  }
+}
+
+// A library that ends the process, walks in circles or writes behind its arrays ends this test:
+// each file is refused, or it is loaded and gives as many predictions as there are rows.
+TEST_P(EngineSuite, SurvivesFlippedBitsAndCutOffFiles) {
+  TrainingRequest request = test::request("k", words().classes);
+  request.rounds = 3;
+  request.params["categorical"] = {"b"};
+  const Batch rows = test::numbers(120);
+  const auto model = train(rows, request);
+  ASSERT_TRUE(model) << model.error().message;
+  std::mt19937_64 random(11);
+  int refused = 0;
+  const auto folder = TemporaryFolder::make();
+  test::write_folder(folder->path(), model->description, model->bytes);
+  const Engine engine = words().make(1);
+  const auto try_bytes = [&](const std::string& bytes) {
+    std::ofstream(folder->path() / model->description.model_file, std::ios::binary) << bytes;
+    const auto scorer = load_scorer(std::span(&engine, 1), folder->path());
+    if (!scorer) {
+      ++refused;
+      EXPECT_FALSE(scorer.error().message.empty());
+      return;
+    }
+    const auto scored = (*scorer)->score(rows, OutputType::margin);
+    if (scored) EXPECT_EQ(scored->rows(), rows.rows());
+  };
+  constexpr int flips = 1500;
+  for (int i = 0; i < flips; ++i) {
+    std::string bytes = model->bytes;
+    auto& byte = bytes[random() % bytes.size()];
+    byte = static_cast<char>(static_cast<unsigned char>(byte) ^ (1U << (random() % 8)));
+    try_bytes(bytes);
+  }
+  EXPECT_GT(refused, flips / 20);
+  EXPECT_LT(refused, flips);
+  for (int i = 0; i < 200; ++i)
+    try_bytes(model->bytes.substr(0, random() % model->bytes.size()));
 }
 
 }  // namespace gossamer::scoring

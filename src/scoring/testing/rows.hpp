@@ -33,6 +33,11 @@ void write_folder(const std::filesystem::path& folder, const Description& descri
 std::shared_ptr<const Scorer> load_through_folder(const Engine& engine, const TrainedModel& model,
                                                   Described described = Described::yes);
 
+// As load_through_folder, of other bytes under the model's description.
+Result<std::shared_ptr<const Scorer>> load_bytes(const Engine& engine, const TrainedModel& model,
+                                                 const std::string& bytes,
+                                                 Described described = Described::yes);
+
 double mean_squared_error(const Batch& predictions, const Batch& rows);
 
 }  // namespace gossamer::scoring::test

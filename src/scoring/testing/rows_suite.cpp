@@ -96,15 +96,16 @@ void write_folder(const std::filesystem::path& folder, const Description& descri
   EXPECT_TRUE(text && write_file_durably(folder / description_file, *text));
 }
 
+Result<std::shared_ptr<const Scorer>> load_bytes(const Engine& engine, const TrainedModel& model,
+                                                 const std::string& bytes, Described described) {
+  TRY_ASSIGN(const auto folder, TemporaryFolder::make());
+  write_folder(folder.path(), model.description, bytes, described);
+  return load_scorer(std::span(&engine, 1), folder.path());
+}
+
 std::shared_ptr<const Scorer> load_through_folder(const Engine& engine, const TrainedModel& model,
                                                   Described described) {
-  const auto folder = TemporaryFolder::make();
-  if (!folder) {
-    ADD_FAILURE() << folder.error().message;
-    return nullptr;
-  }
-  write_folder(folder->path(), model.description, model.bytes, described);
-  const auto scorer = load_scorer(std::span(&engine, 1), folder->path());
+  const auto scorer = load_bytes(engine, model, model.bytes, described);
   EXPECT_TRUE(scorer) << scorer.error().describe();
   return scorer.value_or(nullptr);
 }

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "base/files.hpp"
 #include "base/json.hpp"
 #include "base/numbers.hpp"
-#include "scoring/features.hpp"
-#include "scoring/outputs.hpp"
+#include "scoring/library_scorer.hpp"
 #include "scoring/xgboost/engine.hpp"
 #include "scoring/xgboost/library.hpp"
 
@@ -17,48 +15,29 @@ namespace {
 // XGBoost's numbers for what it predicts.
 enum class Prediction : int { value = 0, margin = 1, contributions = 2 };
 
-class XgboostScorer final : public Scorer {
+class XgboostScorer final : public LibraryScorer {
  public:
-  XgboostScorer(Booster booster, Description description, std::size_t bytes, int threads)
-      : booster_(std::move(booster)),
-        description_(std::move(description)),
-        kernel_("xgboost " + library_version()),
-        bytes_(bytes),
+  XgboostScorer(Booster booster, const Description& description, std::size_t bytes, int threads)
+      : LibraryScorer(description, "xgboost " + library_version(),
+                      {Infinities::refused, description.categorical}, bytes),
+        booster_(std::move(booster)),
         threads_(threads) {}
 
-  const Signature& signature() const override { return description_.features; }
-  Task task() const override { return description_.task; }
-  const std::vector<std::string>& classes() const override { return description_.classes; }
-  Signature output_signature(OutputType type) const override {
-    return outputs_of(description_, type);
-  }
-  std::string_view kernel() const override { return kernel_; }
-  std::size_t memory_bytes() const override { return bytes_; }
-
-  Result<std::vector<BadRow>> find_bad_rows(const Batch& rows) const override {
-    TRY_ASSIGN(const auto columns, numeric_columns(rows, description_.features));
-    return bad_rows_of(columns, description_.categorical, Infinities::refused, "xgboost");
-  }
-
-  Result<Batch> score(const Batch& rows, OutputType type) const override {
-    TRY_ASSIGN(const auto columns, numeric_columns(rows, description_.features));
-    const auto bad = bad_rows_of(columns, description_.categorical, Infinities::refused, "xgboost");
-    if (!bad.empty()) return std::unexpected(bad_row_error(bad.front()));
-    // The library refuses matrices without rows.
-    if (rows.rows() == 0) return empty_outputs(description_, type);
-
-    const ColumnarView view(columns);
-    TRY_ASSIGN(const auto values, predict(view, Prediction::value));
-    std::vector<double> extra;
-    if (type == OutputType::margin) {
-      TRY_ASSIGN(extra, predict(view, Prediction::margin));
-    } else if (type == OutputType::contributions) {
-      TRY_ASSIGN(extra, contributions(view));
-    }
-    return make_outputs(description_, type, rows.rows(), values, extra);
-  }
-
  private:
+  Result<std::vector<double>> compute(std::span<const Column* const> columns,
+                                      OutputType type) const override {
+    const ColumnarView view(columns);
+    switch (type) {
+      case OutputType::prediction:
+        return predict(view, Prediction::value);
+      case OutputType::margin:
+        return predict(view, Prediction::margin);
+      case OutputType::contributions:
+        return contributions(view);
+    }
+    return predict(view, Prediction::value);
+  }
+
   // Row-major, rows x outputs. Lock-free and safe for threads: it touches no cache of the booster.
   Result<std::vector<double>> predict(const ColumnarView& view, Prediction what) const {
     const std::string config =
@@ -78,7 +57,7 @@ class XgboostScorer final : public Scorer {
   Result<std::vector<double>> contributions(const ColumnarView& view) const {
     TRY_ASSIGN(const Matrix matrix, make_matrix(view, threads_));
     std::vector<std::string> names;
-    for (const auto& feature : description_.features.columns)
+    for (const auto& feature : description().features.columns)
       names.push_back(feature.name);
     TRY(set_strings(matrix, "feature_name", names));
     const std::string config =
@@ -103,9 +82,6 @@ class XgboostScorer final : public Scorer {
   }
 
   Booster booster_;
-  Description description_;
-  std::string kernel_;
-  std::size_t bytes_;
   int threads_;
 };
 
@@ -138,19 +114,10 @@ Result<Learner> learner_of(const Booster& booster) {
 }
 
 // A model that another program wrote: what its file says of itself.
-Result<Description> describe_foreign(const Booster& booster, const Artifact& artifact) {
-  Description description;
-  description.flavour = "xgboost";
-  description.model_file = artifact.model_path.filename().string();
+Result<Description> describe(const Booster& booster, const Artifact& artifact) {
   TRY_ASSIGN(const Learner learner, learner_of(booster));
-  description.objective = learner.objective;
-  const auto known = std::ranges::find(objectives(), description.objective, &Objective::name);
-  if (known != objectives().end()) description.task = known->task;
-  if (description.task == Task::multiclass) {
-    for (std::int64_t k = 0; k < learner.classes; ++k) {
-      description.classes.push_back(fmt::format("{}", k));
-    }
-  }
+  Description description =
+      describe_foreign(artifact, objectives(), learner.objective, learner.classes);
   bst_ulong count = 0;
   TRY(check(XGBoosterGetNumFeature(booster.get(), &count), "count its features"));
   TRY_ASSIGN(std::vector<std::string> names, strings_of(booster, "feature_name"));
@@ -170,40 +137,22 @@ Result<Description> describe_foreign(const Booster& booster, const Artifact& art
 }  // namespace
 
 Result<std::shared_ptr<const Scorer>> load(const Artifact& artifact, const LoadOptions& options) {
-  TRY_ASSIGN(const std::string bytes, read_file(artifact.model_path));
+  TRY_ASSIGN(const ModelFile file, read_model_file(artifact, formats::check_xgboost_model));
   TRY_ASSIGN(Booster booster, make_booster({}));
-  TRY(check(XGBoosterLoadModelFromBuffer(booster.get(), bytes.data(), bytes.size()),
+  TRY(check(XGBoosterLoadModelFromBuffer(booster.get(), file.bytes.data(), file.bytes.size()),
             fmt::format("read {}", artifact.model_path.string())));
   TRY(set_parameter(booster, "nthread", fmt::format("{}", std::max(1, options.threads))));
-  Description description;
-  if (artifact.description) {
-    description = *artifact.description;
-  } else {
-    TRY_ASSIGN(description, describe_foreign(booster, artifact));
-  }
+  TRY_ASSIGN(const Description description,
+             description_of(artifact, file, [&] { return describe(booster, artifact); }));
   if (description.objective == "multi:softmax") {
     TRY(set_parameter(booster, "objective", "multi:softprob"));
   }
-  bst_ulong count = 0;
-  TRY(check(XGBoosterGetNumFeature(booster.get(), &count), "count its features"));
-  if (count != description.features.columns.size()) {
-    return invalid_input(fmt::format("{} has {} features, its description {}",
-                                     artifact.model_path.string(), count,
-                                     description.features.columns.size()));
-  }
-  return std::make_shared<const XgboostScorer>(std::move(booster), std::move(description),
-                                               bytes.size() * 2, options.threads);
+  return std::make_shared<const XgboostScorer>(std::move(booster), description, file.bytes.size(),
+                                               options.threads);
 }
 
 Engine engine(int threads) {
-  return {.name = "xgboost",
-          .version = library_version(),
-          .train =
-              [threads](const Batch& rows, const TrainingRequest& request,
-                        const RoundObserver& observer) {
-                return train(rows, request, observer, threads);
-              },
-          .load = load};
+  return make_engine("xgboost", library_version(), threads, train, load);
 }
 
 }  // namespace gossamer::scoring::xgboost

@@ -70,22 +70,13 @@ FeatureTexts texts_of(const TrainingSet& set) {
 
 // The columns of some rows (all, where `rows` is empty) as a matrix with label and weight.
 Result<Matrix> matrix_of(const TrainingSet& set, std::span<const std::int32_t> rows, int threads) {
-  std::vector<Column> picked;
-  std::vector<const Column*> columns = set.columns;
-  if (!rows.empty()) {
-    for (const Column* column : set.columns)
-      picked.push_back(gather(*column, rows));
-    for (std::size_t i = 0; i < picked.size(); ++i)
-      columns[i] = &picked[i];
-  }
-  TRY_ASSIGN(Matrix matrix, make_matrix(ColumnarView(columns), threads));
+  const Selection selection = select(set, rows);
+  TRY_ASSIGN(Matrix matrix, make_matrix(ColumnarView(selection.columns), threads));
   const FeatureTexts texts = texts_of(set);
   TRY(set_strings(matrix, "feature_name", texts.names));
   TRY(set_strings(matrix, "feature_type", texts.types));
-  TRY(set_floats(matrix, "label", rows.empty() ? set.label : gather(set.label, rows)));
-  if (!set.weight.empty()) {
-    TRY(set_floats(matrix, "weight", rows.empty() ? set.weight : gather(set.weight, rows)));
-  }
+  TRY(set_floats(matrix, "label", selection.label));
+  if (!selection.weight.empty()) TRY(set_floats(matrix, "weight", selection.weight));
   return matrix;
 }
 
@@ -193,18 +184,15 @@ Result<std::vector<FeatureImportance>> importance_of(const Booster& booster,
                                                      const Signature& features) {
   TRY_ASSIGN(const auto gains, scores(booster, "total_gain"));
   TRY_ASSIGN(const auto splits, scores(booster, "weight"));
-  std::vector<FeatureImportance> importance;
-  for (const SignatureColumn& feature : features.columns) {
-    const auto gain = gains.find(feature.name);
-    const auto split = splits.find(feature.name);
-    importance.push_back({feature.name, gain == gains.end() ? 0 : gain->second,
-                          split == splits.end() ? 0 : split->second});
-  }
-  std::ranges::sort(importance, [](const auto& left, const auto& right) {
-    return std::tuple(-left.gain, std::string_view(left.feature)) <
-           std::tuple(-right.gain, std::string_view(right.feature));
-  });
-  return importance;
+  const auto in_order = [&](const std::map<std::string, double>& scores) {
+    std::vector<double> values;
+    for (const SignatureColumn& feature : features.columns) {
+      const auto found = scores.find(feature.name);
+      values.push_back(found == scores.end() ? 0 : found->second);
+    }
+    return values;
+  };
+  return rank_features(features, in_order(gains), in_order(splits));
 }
 
 Result<Booster> keep_rounds(Booster booster, int rounds) {
@@ -253,15 +241,8 @@ Result<TrainedModel> train(const Batch& rows, const TrainingRequest& request,
   TRY_ASSIGN(const Boosted boosted, boost(booster, matrices, request, observer));
   TRY_ASSIGN(booster, keep_rounds(std::move(booster), boosted.rounds));
 
-  TrainedModel model;
-  model.description = {.flavour = "xgboost",
-                       .model_file = "model.ubj",
-                       .objective = parameters.front().second,
-                       .task = objective.task,
-                       .features = set.features,
-                       .classes = set.classes,
-                       .class_type = set.class_type,
-                       .categorical = set.categorical};
+  TrainedModel model =
+      trained_on(set, "xgboost", "model.ubj", parameters.front().second, objective.task);
   TRY_ASSIGN(model.importance, importance_of(booster, set.features));
   // The number of threads of the machine must not be in the bytes.
   TRY(set_parameter(booster, "nthread", "0"));
@@ -269,8 +250,6 @@ Result<TrainedModel> train(const Batch& rows, const TrainingRequest& request,
   model.params = to_json(parameters);
   model.rounds = boosted.rounds;
   model.metrics = boosted.last.metrics;
-  model.validation_rows = set.validation_rows.size();
-  model.training_rows = rows.rows() - model.validation_rows;
   return model;
 }
 
