@@ -87,24 +87,28 @@ bench() {
     ((found)) || { echo "dev bench: no benchmark '$*' in bench/" >&2 && return 2; }
 }
 
-# fuzz SECONDS: each fuzz target of the dev preset for that long, from the seeds in tests/fuzz/.
+# fuzz_one SECONDS TARGET
+fuzz_one() {
+    local name=${2##*/fuzz_}
+    local folders=("build/dev/corpus/$name")
+    mkdir -p "${folders[0]}"
+    [[ ! -d tests/fuzz/$name ]] || folders+=("tests/fuzz/$name")
+    if ! "$2" -max_total_time="$1" -timeout=10 -rss_limit_mb=2048 \
+        -artifact_prefix="build/dev/corpus/$name-" "${folders[@]}" \
+        >"build/dev/corpus/$name.log" 2>&1; then
+        tail -n 60 "build/dev/corpus/$name.log"
+        echo "fuzz_$name found a fault; its input is in build/dev/corpus/" >&2
+        return 1
+    fi
+    echo "fuzz_$name: $(tail -n 1 "build/dev/corpus/$name.log")"
+}
+
+# fuzz SECONDS: each fuzz target of the dev preset for that long, as many at once as there are cores,
+# from the seeds in tests/fuzz/.
 fuzz() {
-    local target name
-    for target in build/dev/fuzz/fuzz_*; do
-        [[ -x $target ]] || continue
-        name=${target##*/fuzz_}
-        mkdir -p "build/dev/corpus/$name"
-        local folders=("build/dev/corpus/$name")
-        [[ ! -d tests/fuzz/$name ]] || folders+=("tests/fuzz/$name")
-        if ! "$target" -max_total_time="$1" -timeout=10 -rss_limit_mb=2048 \
-            -artifact_prefix="build/dev/corpus/$name-" "${folders[@]}" \
-            >"build/dev/corpus/$name.log" 2>&1; then
-            tail -n 60 "build/dev/corpus/$name.log"
-            echo "fuzz_$name found a fault; its input is in build/dev/corpus/" >&2
-            return 1
-        fi
-        echo "fuzz_$name: $(tail -n 1 "build/dev/corpus/$name.log")"
-    done
+    find build/dev/fuzz -name 'fuzz_*' -type f -executable -print0 |
+        xargs -0 -r -P "$(nproc)" -n 1 bash -euo pipefail -c \
+            'source tools/stages.sh; fuzz_one "$@"' fuzz "$1"
 }
 
 # soak MINUTES: kills, long seeds and fuzzing, over and over. GOSSAMER_LONG asks tests for more.
