@@ -17,9 +17,8 @@ void put_all(std::string& out, std::string_view name, const std::vector<std::str
 
 template <class Number>
 bool read_number(std::string_view text, Number& into) {
-  const char* end = text.data() + text.size();
-  const auto parsed = std::from_chars(text.data(), end, into);
-  return parsed.ec == std::errc{} && parsed.ptr == end;
+  const auto parsed = std::from_chars(text.begin(), text.end(), into);
+  return parsed.ec == std::errc{} && parsed.ptr == text.end();
 }
 
 bool take(Spec& spec, std::string_view name, std::string_view value) {
