@@ -58,7 +58,9 @@ void Progress::on_event(const Json& event) {
 void Progress::on_step(const Json& event) {
   const auto line = line_of_step(event);
   if (!console_.is_terminal()) {
-    console_.err() << line << '\n';
+    // A log is read later: what has not begun is no news in it.
+    const auto state = text_of(event, "state");
+    if (state != "pending" && state != "queued") console_.err() << line << '\n';
     return;
   }
   const auto key = text_of(event, "run") + "/" + text_of(event, "step");
