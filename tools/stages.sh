@@ -103,8 +103,8 @@ fuzz_one() {
     echo "fuzz_$name: $(tail -n 1 "build/dev/corpus/$name.log")"
 }
 
-# fuzz SECONDS: each fuzz target of the dev preset for that long, as many at once as there are cores,
-# from the seeds in tests/fuzz/.
+# fuzz SECONDS: each fuzz target of the dev preset for that long, one on each core at a time, from
+# the seeds in tests/fuzz/.
 fuzz() {
     find build/dev/fuzz -name 'fuzz_*' -type f -executable -print0 |
         xargs -0 -r -P "$(nproc)" -n 1 bash -euo pipefail -c \
