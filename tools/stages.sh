@@ -60,7 +60,8 @@ own_sources() {
     git ls-files -z -co --exclude-standard -- '*.cpp' '*.hpp'
 }
 
-lint() {
+# What reads text alone: seconds.
+lint_text() {
     tools/check_layers.py
     tools/check_source.py
     tools/check_rules.py
@@ -68,10 +69,24 @@ lint() {
     own_sources | xargs -0 -r clang-format-19 --dry-run -Werror
 }
 
+# tidy [FILE...]: clang-tidy over these sources, or all.
 tidy() {
     configure release
     ninja -C build/release generated_headers >/dev/null
-    tools/run_tidy.py build/release
+    tools/run_tidy.py build/release "$@"
+}
+
+# What is shipped: without tests and what only these use.
+tidy_shipped() {
+    local -a files
+    mapfile -t files < <(git ls-files -- 'src/*.cpp' 'app/*.cpp' |
+        grep -vE '(_test|_suite|_fuzz)\.cpp$|/(testing|testdata|fakes|conformance)/')
+    tidy "${files[@]}"
+}
+
+lint() {
+    lint_text
+    tidy
 }
 
 # Each benchmark prints one line of JSON; the disk's own median fdatasync comes first.
@@ -187,10 +202,11 @@ ci() {
         GOSSAMER_TEST_DATA=$(realpath ../shared/data)
         export GOSSAMER_TEST_DATA
     fi
-    local begin=$SECONDS fuzz_seconds=10 labels='unit|scenario|golden'
+    local begin=$SECONDS fuzz_seconds=10 labels='unit|scenario|golden' tidy=tidy_shipped
     if ((full)); then
         export GOSSAMER_LONG=1
         fuzz_seconds=300
+        tidy=tidy
         labels='unit|scenario|golden|process|kill|python|upgrade'
     fi
     stage setup setup
