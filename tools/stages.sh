@@ -202,11 +202,11 @@ ci() {
         GOSSAMER_TEST_DATA=$(realpath ../shared/data)
         export GOSSAMER_TEST_DATA
     fi
-    local begin=$SECONDS fuzz_seconds=10 labels='unit|scenario|golden' tidy=tidy_shipped
+    local begin=$SECONDS fuzz_seconds=10 labels='unit|scenario|golden' tidied=tidy_shipped
     if ((full)); then
         export GOSSAMER_LONG=1
         fuzz_seconds=300
-        tidy=tidy
+        tidied=tidy
         labels='unit|scenario|golden|process|kill|python|upgrade'
     fi
     stage setup setup
