@@ -63,6 +63,9 @@ Result<TrainingSet> make_training_set(const Batch& rows, const TrainingRequest& 
 // others after each of thousands of small loops costs more than it does.
 int threads_for(std::size_t rows, int available);
 
+// The column's entries in the given rows, as a column of its own.
+Column gather(const Column& column, std::span<const std::int32_t> rows);
+
 // Some rows of a set as an engine's own matrix takes them; `columns` point into the set's batch or
 // into `picked`.
 struct Selection {

@@ -17,6 +17,8 @@ std::vector<T> pick(std::span<const T> values, std::span<const std::int32_t> row
   return picked;
 }
 
+}  // namespace
+
 Column gather(const Column& column, std::span<const std::int32_t> rows) {
   std::vector<bool> present;
   if (column.null_count() > 0) {
@@ -48,8 +50,6 @@ Column gather(const Column& column, std::span<const std::int32_t> rows) {
   }
   return Column::of_strings(column.name(), texts, present);
 }
-
-}  // namespace
 
 Selection select(const TrainingSet& set, std::span<const std::int32_t> rows) {
   Selection selection;
