@@ -220,8 +220,9 @@ ci() {
         labels='unit|scenario|golden|process|kill|python|upgrade'
     fi
     stage setup setup
-    stage lint lint
-    stage clang-tidy tidy
+    stage lint lint_text
+    # Tests are most of what there is to read: they are tidied by ./dev lint and --full.
+    stage clang-tidy "$tidied"
     stage "compile with GCC" build --preset gcc
     stage "AddressSanitizer and UndefinedBehaviorSanitizer" dev_stage "$labels"
     stage fuzz fuzz "$fuzz_seconds"
