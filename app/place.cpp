@@ -28,6 +28,10 @@ Result<Paths> paths_of(const WorkspacePlace& place) {
   paths.warehouse = workspace / "warehouse";
   paths.worker = bin / "gossamer-worker";
   paths.supervisor = bin / "gossamer-supervisor";
+  return paths;
+}
+
+Result<void> require_programs(const Paths& paths) {
   for (const auto& program : {paths.worker, paths.supervisor}) {
     TRY_ASSIGN(const bool exists, path_exists(program));
     if (!exists) {
@@ -36,7 +40,7 @@ Result<Paths> paths_of(const WorkspacePlace& place) {
                       program.string()));
     }
   }
-  return paths;
+  return {};
 }
 
 }  // namespace gossamer::app

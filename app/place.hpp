@@ -29,8 +29,10 @@ struct Paths {
   fs::path supervisor;
 };
 
-// not_found where the folder has no gossamer.yaml; unavailable where it is on a network file system
-// or the program's own parts are missing.
+// not_found where the folder has no gossamer.yaml.
 Result<Paths> paths_of(const WorkspacePlace& place);
+
+// unavailable where a part of the program is missing.
+Result<void> require_programs(const Paths& paths);
 
 }  // namespace gossamer::app

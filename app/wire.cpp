@@ -296,6 +296,7 @@ class Driver final : public Api {
 
 Result<std::unique_ptr<Api>> open_reader(const WorkspacePlace& place) {
   TRY_ASSIGN(const auto paths, paths_of(place));
+  TRY(require_programs(paths));
   TRY_ASSIGN(const bool exists, path_exists(paths.store));
   // Where nothing was ever stored there is nothing to read beside: the store is made first.
   if (!exists) return open_driver(place);
@@ -305,6 +306,7 @@ Result<std::unique_ptr<Api>> open_reader(const WorkspacePlace& place) {
 
 Result<std::unique_ptr<Api>> open_driver(const WorkspacePlace& place) {
   TRY_ASSIGN(const auto paths, paths_of(place));
+  TRY(require_programs(paths));
   TRY(executors::StateFolder(paths.state).prepare());
   const SystemClock clock;
   const auto until = clock.steady() + start_patience;
@@ -325,6 +327,7 @@ Result<std::unique_ptr<Api>> open_driver(const WorkspacePlace& place) {
 
 Result<pipeline::Loaded> load_place(const WorkspacePlace& place) {
   TRY_ASSIGN(auto paths, paths_of(place));
+  TRY(require_programs(paths));
   pipeline::Known known;
   TRY_ASSIGN(const bool has_store, path_exists(paths.store));
   if (has_store) {

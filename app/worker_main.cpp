@@ -45,6 +45,10 @@ JobHandlers handlers(const fs::path& state) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  if (argc == 2 && std::string(argv[1]) == "--version") {
+    fmt::print("gossamer-worker {}\n", GOSSAMER_VERSION);
+    return 0;
+  }
   if (argc != 3 || std::string(argv[1]) != "--state") {
     fmt::print(stderr, "gossamer-worker is started by gossamer, not by hand\n");
     return 2;

@@ -184,6 +184,7 @@ function(gossamer_executable target main)
   add_executable(${target} "${main}")
   gossamer_own_target(${target})
   target_link_libraries(${target} PRIVATE ${ARGN})
+  target_compile_definitions(${target} PRIVATE "GOSSAMER_VERSION=\"${PROJECT_VERSION}\"")
   set_target_properties(${target} PROPERTIES INSTALL_RPATH "${GOSSAMER_RPATH}")
 endfunction()
 

@@ -5,6 +5,7 @@
 #include <ostream>
 
 #include "app/commands/commands.hpp"
+#include "app/progress.hpp"
 
 namespace gossamer::app {
 
@@ -17,7 +18,10 @@ void add_apply(const Registration& to) {
   command->callback([&session = to.session, &chosen = to.chosen, dry_run] {
     chosen = [&session, dry_run]() -> Result<ExitCode> {
       TRY_ASSIGN(const auto format, session.format());
-      TRY_ASSIGN(const auto done, session.post("/api/v1/definitions", {{"dry_run", *dry_run}}));
+      Progress progress(session.console());
+      TRY_ASSIGN(const auto done,
+                 session.post("/api/v1/definitions", {{"dry_run", *dry_run}},
+                              [&](const Json& event) { progress.on_event(event); }));
       const Listing listing{{{"CHANGE", "change"}, {"WHAT", "what"}, {"DETAIL", "detail"}},
                             "what",
                             done.at("changes"),

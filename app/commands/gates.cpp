@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <fmt/format.h>
-
 #include <memory>
 #include <ostream>
 
 #include "app/commands/commands.hpp"
 #include "app/commands/simple_list.hpp"
+#include "app/params.hpp"
 #include "app/progress.hpp"
 #include "app/views.hpp"
 #include "base/files.hpp"
@@ -74,14 +73,7 @@ void add_show(CLI::App& gates, const Registration& to) {
 
 Result<ExitCode> vote(Session& session, const VoteOptions& options, const std::string& answer) {
   TRY_ASSIGN(const auto format, session.format());
-  Json params = Json::object();
-  for (const auto& pair : options.params) {
-    const auto equals = pair.find('=');
-    if (equals == std::string::npos || equals == 0) {
-      return invalid_input(fmt::format("--param {}: write it as name=value", pair));
-    }
-    params[pair.substr(0, equals)] = pair.substr(equals + 1);
-  }
+  TRY_ASSIGN(const auto params, parse_params(options.params));
   Progress progress(session.console());
   TRY_ASSIGN(const auto gate,
              session.post("/api/v1/gates/" + options.gate + "/votes",

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <fmt/format.h>
 #include <CLI/CLI.hpp>
 
 #include <memory>
 
 #include "app/commands/commands.hpp"
+#include "app/params.hpp"
 #include "app/progress.hpp"
 
 namespace gossamer::app {
@@ -27,15 +27,7 @@ struct RunOptions {
 };
 
 Result<Json> body_of(const RunOptions& options) {
-  Json params = Json::object();
-  for (const auto& pair : options.params) {
-    const auto equals = pair.find('=');
-    if (equals == std::string::npos || equals == 0) {
-      return invalid_input(
-          fmt::format("--param {}: write it as name=value, e.g. horizon_days=7", pair));
-    }
-    params[pair.substr(0, equals)] = pair.substr(equals + 1);
-  }
+  TRY_ASSIGN(auto params, parse_params(options.params));
   return Json{{"pipeline", options.pipeline}, {"partition", options.partition},
               {"params", std::move(params)},  {"only", options.only},
               {"from", options.from},         {"select", options.select},

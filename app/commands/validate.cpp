@@ -9,6 +9,22 @@
 
 namespace gossamer::app {
 
+namespace {
+
+Json rows_of(const std::vector<Error>& errors) {
+  Json rows = Json::array();
+  for (const auto& error : errors) {
+    const auto place = error.position.value_or(Position{});
+    rows.push_back({{"file", place.file},
+                    {"line", place.line},
+                    {"column", place.column},
+                    {"message", error.message}});
+  }
+  return rows;
+}
+
+}  // namespace
+
 void add_validate(const Registration& to) {
   auto* command = to.root.add_subcommand(
       "validate", "Check every file of the workspace in one pass, without changing anything");
@@ -24,8 +40,12 @@ void add_validate(const Registration& to) {
         console.err() << warning.describe() << " (warning)\n";
       }
       if (!loaded.errors.empty()) {
-        for (const auto& error : loaded.errors)
-          console.print_error(error);
+        if (format == OutputFormat::json || format == OutputFormat::yaml) {
+          console.print_object(rows_of(loaded.errors), {}, format);
+        } else {
+          for (const auto& error : loaded.errors)
+            console.print_error(error);
+        }
         console.err() << fmt::format("{} error{}\n", loaded.errors.size(),
                                      loaded.errors.size() == 1 ? "" : "s");
         return ExitCode::invalid_input;

@@ -15,8 +15,6 @@ std::string variable(const char* name, const char* fallback) {
   return value == nullptr ? fallback : value;
 }
 
-fs::path bin_folder() { return fs::absolute(variable("GOSSAMER_BIN_DIR", "build/release/bin")); }
-
 }  // namespace
 
 Json Ran::json() const {
@@ -26,12 +24,12 @@ Json Ran::json() const {
   return parsed ? *std::move(parsed) : Json();
 }
 
-Program::Program() : folder_(*TemporaryFolder::make()) {}
+Program::Program() : folder_(*TemporaryFolder::make()), bin_(bin_folder()) {}
 
 SpawnOptions Program::options(const std::vector<std::string>& arguments,
                               const fs::path& workspace) const {
   SpawnOptions options;
-  options.argv = {(bin_folder() / "gossamer").string()};
+  options.argv = {(bin_ / "gossamer").string()};
   if (!workspace.empty()) {
     options.argv.insert(options.argv.end(), {"-C", workspace.string()});
   }
@@ -78,6 +76,8 @@ Subprocess Program::start(const std::vector<std::string>& arguments,
   EXPECT_TRUE(process) << (process ? "" : process.error().describe());
   return *std::move(process);
 }
+
+fs::path bin_folder() { return fs::absolute(variable("GOSSAMER_BIN_DIR", "build/release/bin")); }
 
 fs::path tests_folder() { return bin_folder().parent_path() / "tests"; }
 

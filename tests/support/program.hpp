@@ -25,6 +25,8 @@ class Program {
   Program();
 
   [[nodiscard]] const fs::path& folder() const { return folder_.path(); }
+  // Another copy of the program than the one that was built.
+  void use(const fs::path& bin) { bin_ = bin; }
   // For what is started from now on, beside what every program gets.
   void set_variable(const std::string& name, const std::string& value) { more_[name] = value; }
   // Runs to the end; -C is set to `workspace` where it is not empty.
@@ -40,9 +42,12 @@ class Program {
 
  private:
   TemporaryFolder folder_;
+  fs::path bin_;
   std::map<std::string, std::string> more_;
 };
 
+// Where the executables that were built lie.
+fs::path bin_folder();
 // Where the test executables and what was built for them lie.
 fs::path tests_folder();
 

@@ -26,7 +26,12 @@ std::string read_all(int file) {
 
 // gossamer-supervisor run                  an attempt: its lock and spec are descriptors 3 and 4
 // gossamer-supervisor wait-for-lock FILE   returns once nobody holds the file's lock
+// gossamer-supervisor --version
 int main(int argc, char** argv) {
+  if (argc == 2 && std::strcmp(argv[1], "--version") == 0) {
+    std::puts("gossamer-supervisor " GOSSAMER_VERSION);
+    return 0;
+  }
   if (argc == 3 && std::strcmp(argv[1], "wait-for-lock") == 0)
     return static_cast<int>(wait_for_lock(argv[2]));
   if (argc != 2 || std::strcmp(argv[1], "run") != 0 ||
