@@ -27,7 +27,8 @@ import tomllib
 import zipfile
 
 HERE = pathlib.Path(__file__).resolve().parent
-PLATFORMS = ["manylinux_2_28_x86_64", "manylinux_2_27_x86_64", "manylinux2014_x86_64"]
+PLATFORMS = ["manylinux_2_28_x86_64", "manylinux_2_27_x86_64", "manylinux2014_x86_64",
+             "manylinux1_x86_64"]
 
 
 class PartError(Exception):

@@ -1,0 +1,268 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "scoring/forest/predictor.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+namespace gossamer::scoring::forest {
+namespace {
+
+// The value that a library's own trees compare.
+double seen_by(Dialect dialect, double value) {
+  if (dialect == Dialect::xgboost) return static_cast<float>(value);
+  // LightGBM drops what is within zero_threshold of 0 on its way in, and takes 0 for it.
+  return std::abs(value) <= zero_threshold ? 0 : value;
+}
+
+template <class T>
+void convert(const Column& column, std::size_t begin, std::size_t rows, T* into) {
+  const auto take = [&](const auto values) {
+    for (std::size_t i = 0; i < rows; ++i)
+      into[i] = static_cast<T>(values[begin + i]);
+  };
+  switch (column.type()) {
+    case ColumnType::boolean:
+      take(column.booleans());
+      break;
+    case ColumnType::int64:
+      take(column.int64s());
+      break;
+    case ColumnType::float64:
+      take(column.float64s());
+      break;
+    case ColumnType::float32:
+      take(column.float32s());
+      break;
+    case ColumnType::string:
+    case ColumnType::timestamp:
+    case ColumnType::date:
+      std::fill_n(into, rows, std::numeric_limits<T>::quiet_NaN());
+      return;
+  }
+  if (column.null_count() == 0) return;
+  for (std::size_t i = 0; i < rows; ++i) {
+    if (column.is_null(begin + i)) into[i] = std::numeric_limits<T>::quiet_NaN();
+  }
+}
+
+bool sends_zero_away(Fill fill) { return fill == Fill::zero_left || fill == Fill::zero_right; }
+
+template <class T>
+void mark_missing(const T* values, Fill fill, std::uint8_t* missing) {
+  const bool with_zero = sends_zero_away(fill);
+  for (std::size_t row = 0; row < block_rows; ++row) {
+    const bool is_nan = std::isnan(values[row]);
+    const bool is_zero = values[row] == 0;
+    missing[row] = static_cast<std::uint8_t>(-static_cast<int>(is_nan || (with_zero && is_zero)));
+  }
+}
+
+}  // namespace
+
+// What a block needs on its way; one per thread that scores.
+struct Predictor::Scratch {
+  AlignedVector<float> values32;   // block_rows per used feature
+  AlignedVector<double> values64;  // likewise, in the lightgbm dialect
+  AlignedVector<std::int8_t> planes;
+  AlignedVector<std::uint8_t> missing = AlignedVector<std::uint8_t>(block_rows);
+  AlignedVector<std::uint8_t> exits = AlignedVector<std::uint8_t>(block_rows);
+  AlignedVector<float> sums32;  // block_rows per output
+  AlignedVector<double> sums64;
+};
+
+Predictor::Predictor(Forest forest) : Predictor(std::move(forest), available_paths().back()) {}
+
+Predictor::Predictor(Forest forest, Path path)
+    : forest_(std::move(forest)),
+      plan_(make_plan(forest_)),
+      code_(&kernel_of(path)),
+      slots_(forest_.splits) {
+  for (const Split& split : slots_)
+    used_.push_back(split.feature);
+  std::ranges::sort(used_);
+  const auto rest = std::ranges::unique(used_);
+  used_.erase(rest.begin(), rest.end());
+  for (Split& split : slots_) {
+    split.feature =
+        static_cast<std::uint32_t>(std::ranges::lower_bound(used_, split.feature) - used_.begin());
+  }
+  walked_ =
+      static_cast<std::size_t>(std::ranges::count(plan_.trees, true, &PlannedTree::is_walked));
+  kernel_name_ = fmt::format("forest {}", name_of(path));
+  if (walked_ > 0) {
+    kernel_name_ += fmt::format(" ({} of {} trees walked)", walked_, plan_.trees.size());
+  }
+}
+
+std::size_t Predictor::memory_bytes() const {
+  return plan_.memory_bytes() + (forest_.splits.size() + slots_.size()) * sizeof(Split) +
+         forest_.leaves.size() * sizeof(double) + forest_.codes.size() * sizeof(std::uint32_t);
+}
+
+void Predictor::load(std::span<const Column* const> columns, std::size_t begin, std::size_t rows,
+                     Scratch& scratch) const {
+  for (std::size_t i = 0; i < used_.size(); ++i) {
+    const Column& column = *columns[used_[i]];
+    if (forest_.dialect == Dialect::xgboost) {
+      convert(column, begin, rows, scratch.values32.data() + i * block_rows);
+      continue;
+    }
+    double* const values = scratch.values64.data() + i * block_rows;
+    convert(column, begin, rows, values);
+    for (std::size_t row = 0; row < rows; ++row)
+      values[row] = seen_by(Dialect::lightgbm, values[row]);
+  }
+}
+
+void Predictor::rank(const PlannedFeature& feature, std::size_t index, Scratch& scratch) const {
+  const bool narrow = forest_.dialect == Dialect::xgboost;
+  const float* const values32 = narrow ? scratch.values32.data() + index * block_rows : nullptr;
+  const double* const values64 = narrow ? nullptr : scratch.values64.data() + index * block_rows;
+  for (const Chunk& chunk : feature.chunks) {
+    std::int8_t* const first = scratch.planes.data() + chunk.first_plane * block_rows;
+    if (narrow) {
+      code_->rank32(values32, plan_.cuts32.data() + chunk.first_cut, chunk.blocks, first);
+    } else {
+      code_->rank64(values64, plan_.cuts64.data() + chunk.first_cut, chunk.blocks, first);
+    }
+    // The other planes from the first, which is settled last.
+    for (std::size_t i = feature.fills.size(); i-- > 0;) {
+      const Fill fill = feature.fills[i];
+      if (narrow) {
+        mark_missing(values32, fill, scratch.missing.data());
+      } else {
+        mark_missing(values64, fill, scratch.missing.data());
+      }
+      const bool left = fill == Fill::nan_left || fill == Fill::zero_left;
+      const int instead = fill == Fill::nan_as_zero ? chunk.rank_of_zero
+                          : left                    ? -rank_bias
+                                                    : rank_bias - 1;
+      std::int8_t* const plane = first + i * block_rows;
+      for (std::size_t row = 0; row < block_rows; ++row) {
+        const int missing = scratch.missing[row];
+        plane[row] = static_cast<std::int8_t>((first[row] & ~missing) | (instead & missing));
+      }
+    }
+  }
+}
+
+void Predictor::classify(const PlannedFeature& feature, std::size_t index, Scratch& scratch) const {
+  for (const CategoryPlane& categories : feature.categories) {
+    std::int8_t* const plane = scratch.planes.data() + categories.plane * block_rows;
+    for (std::size_t row = 0; row < block_rows; ++row) {
+      const double value = forest_.dialect == Dialect::xgboost
+                               ? scratch.values32[index * block_rows + row]
+                               : scratch.values64[index * block_rows + row];
+      const std::int64_t code = category_of(forest_.dialect, value);
+      std::uint8_t of_row = std::isnan(value) ? 1 : 0;
+      if (code >= 0 && static_cast<std::size_t>(code) < categories.class_of.size()) {
+        of_row = categories.class_of[static_cast<std::size_t>(code)];
+      }
+      plane[row] = static_cast<std::int8_t>(of_row);
+    }
+  }
+}
+
+void Predictor::walk_tree(const Tree& tree, std::size_t rows, Scratch& scratch) const {
+  const Split* const splits = slots_.data() + tree.first_split;
+  const bool narrow = forest_.dialect == Dialect::xgboost;
+  for (std::size_t row = 0; row < rows; ++row) {
+    std::int32_t node = tree.splits == 0 ? ~0 : 0;
+    while (node >= 0) {
+      const Split& split = splits[node];
+      const std::size_t at = split.feature * block_rows + row;
+      const double value = narrow ? scratch.values32[at] : scratch.values64[at];
+      node = goes_left(forest_, split, value) ? split.left : split.right;
+    }
+    const double leaf = forest_.leaves[tree.first_leaf + static_cast<std::size_t>(~node)];
+    if (narrow) {
+      scratch.sums32[tree.output * block_rows + row] += static_cast<float>(leaf);
+    } else {
+      scratch.sums64[tree.output * block_rows + row] += leaf;
+    }
+  }
+}
+
+void Predictor::sum_block(Scratch& scratch) const {
+  const bool narrow = forest_.dialect == Dialect::xgboost;
+  for (std::size_t i = 0; i < plan_.trees.size(); ++i) {
+    const PlannedTree& tree = plan_.trees[i];
+    if (tree.is_walked) {
+      walk_tree(forest_.trees[i], block_rows, scratch);
+      continue;
+    }
+    code_->exit_leaves({.bytes = std::span(plan_.bytes).subspan(tree.first_byte, tree.bytes),
+                        .rank_tests = plan_.rank_tests.data(),
+                        .set_tests = plan_.set_tests.data(),
+                        .tables = plan_.tables.data()},
+                       scratch.planes.data(), scratch.exits.data());
+    const std::size_t sums = tree.output * block_rows;
+    if (narrow) {
+      code_->add32(plan_.leaves32.data() + tree.first_leaf, tree.leaves, scratch.exits.data(),
+                   scratch.sums32.data() + sums);
+    } else {
+      code_->add64(plan_.leaves64.data() + tree.first_leaf, tree.leaves, scratch.exits.data(),
+                   scratch.sums64.data() + sums);
+    }
+  }
+}
+
+void Predictor::margins(std::span<const Column* const> columns, std::size_t begin, std::size_t rows,
+                        std::span<double> out) const {
+  const bool narrow = forest_.dialect == Dialect::xgboost;
+  Scratch scratch;
+  scratch.planes.resize(plan_.planes * block_rows);
+  (narrow ? scratch.values32.resize(used_.size() * block_rows)
+          : scratch.values64.resize(used_.size() * block_rows));
+  (narrow ? scratch.sums32.resize(outputs() * block_rows)
+          : scratch.sums64.resize(outputs() * block_rows));
+  for (std::size_t done = 0; done < rows; done += block_rows) {
+    const std::size_t count = std::min(block_rows, rows - done);
+    load(columns, begin + done, count, scratch);
+    for (const PlannedFeature& feature : plan_.features) {
+      const auto index = static_cast<std::size_t>(std::ranges::lower_bound(used_, feature.feature) -
+                                                  used_.begin());
+      rank(feature, index, scratch);
+      classify(feature, index, scratch);
+    }
+    for (std::size_t k = 0; k < outputs(); ++k) {
+      const auto base = forest_.base[k];
+      if (narrow) {
+        std::fill_n(scratch.sums32.data() + k * block_rows, block_rows, static_cast<float>(base));
+      } else {
+        std::fill_n(scratch.sums64.data() + k * block_rows, block_rows, base);
+      }
+    }
+    sum_block(scratch);
+    for (std::size_t row = 0; row < count; ++row) {
+      for (std::size_t k = 0; k < outputs(); ++k) {
+        const std::size_t at = k * block_rows + row;
+        out[(done + row) * outputs() + k] = narrow ? scratch.sums32[at] : scratch.sums64[at];
+      }
+    }
+  }
+}
+
+void Predictor::margins_of_row(std::span<const double> row, std::span<double> out) const {
+  std::vector<double> values(used_.size());
+  for (std::size_t i = 0; i < used_.size(); ++i)
+    values[i] = seen_by(forest_.dialect, row[used_[i]]);
+  std::ranges::copy(forest_.base, out.begin());
+  const bool narrow = forest_.dialect == Dialect::xgboost;
+  for (const Tree& tree : forest_.trees) {
+    const Split* const splits = slots_.data() + tree.first_split;
+    std::int32_t node = tree.splits == 0 ? ~0 : 0;
+    while (node >= 0) {
+      const Split& split = splits[node];
+      node = goes_left(forest_, split, values[split.feature]) ? split.left : split.right;
+    }
+    const double leaf = forest_.leaves[tree.first_leaf + static_cast<std::size_t>(~node)];
+    double& sum = out[tree.output];
+    sum = narrow ? static_cast<float>(sum) + static_cast<float>(leaf) : sum + leaf;
+  }
+}
+
+}  // namespace gossamer::scoring::forest
