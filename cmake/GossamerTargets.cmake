@@ -47,9 +47,10 @@ function(gossamer_test_executable target label sources)
     RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/tests"
     INSTALL_RPATH "${GOSSAMER_RPATH}")
   target_link_libraries(${target} PRIVATE ${ARGN} GTest::gmock_main)
-  set(timeout 120)
-  if(NOT label STREQUAL "unit")
-    set(timeout 900)
+  # Generous: a sanitizer makes some tests ten times slower, and GOSSAMER_LONG forty times longer.
+  set(timeout 900)
+  if(label STREQUAL "unit" AND NOT GOSSAMER_SANITIZE)
+    set(timeout 300)
   endif()
   gtest_discover_tests(${target}
     DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60
