@@ -189,7 +189,9 @@ void compare(const Trained& trained) {
     std::vector<double> margins(trained.rows * predictor.outputs());
     predictor.margins(pointers, 0, trained.rows, margins);
     EXPECT_EQ(predictor.walked_trees(), large) << predictor.kernel();
-    if (!trained.moved) EXPECT_EQ(differences(margins, trained.margins), "");
+    if (!trained.moved) {
+      EXPECT_EQ(differences(margins, trained.margins), "");
+    }
     if (!trained.newest_margins.empty()) {
       EXPECT_EQ(differences(margins, trained.newest_margins), "") << "by the newest version";
     }

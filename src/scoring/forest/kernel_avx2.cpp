@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "scoring/forest/kernel.hpp"
 
+// GCC 12 warns of values that its own intrinsics leave undefined on purpose (its bug 105593).
+#ifndef __clang__
+#pragma GCC diagnostic ignored "-Wuninitialized"
+#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
+#endif
 #include <immintrin.h>
 
 #include <bit>

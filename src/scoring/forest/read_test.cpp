@@ -193,7 +193,9 @@ TEST(ReadModel, GivesAModelOrAnErrorForAnyBytes) {
   for (const std::string& sound : {xgboost_json(), to_ubjson(xgboost_json()), lightgbm_text()}) {
     for (std::size_t size = 0; size < sound.size(); ++size) {
       const auto model = read_model(std::string_view(sound).substr(0, size));
-      if (!model) EXPECT_EQ(model.error().kind, ErrorKind::invalid_input);
+      if (!model) {
+        EXPECT_EQ(model.error().kind, ErrorKind::invalid_input);
+      }
     }
     for (int i = 0; i < 20'000; ++i) {
       std::string bytes = sound;
