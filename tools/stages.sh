@@ -214,7 +214,7 @@ ci() {
     fi
     local begin=$SECONDS fuzz_seconds=10 labels='unit|scenario|golden' tidied=tidy_shipped
     if ((full)); then
-        fuzz_seconds=300
+        fuzz_seconds=180
         tidied=tidy
         labels='unit|scenario|golden|process|kill|python|upgrade'
     fi
