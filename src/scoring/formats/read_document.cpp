@@ -29,7 +29,7 @@ class ListBuilder {
         return numbers_.push_back(*boolean ? 1 : 0);
       }
       for (const double number : numbers_)
-        list_.push_back(Node{number});
+        list_.emplace_back().value = number;
       numbers_.clear();
     }
     list_.push_back(std::move(node));
