@@ -310,7 +310,9 @@ TEST_P(EngineSuite, SurvivesFlippedBitsAndCutOffFiles) {
       return;
     }
     const auto scored = (*scorer)->score(rows, OutputType::margin);
-    if (scored) EXPECT_EQ(scored->rows(), rows.rows());
+    if (scored) {
+      EXPECT_EQ(scored->rows(), rows.rows());
+    }
   };
   constexpr int flips = 1500;
   for (int i = 0; i < flips; ++i) {
