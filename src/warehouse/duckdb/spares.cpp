@@ -31,7 +31,7 @@ struct SpareDatabases::State {
     bool stops = false;
   };
 
-  explicit State(std::size_t kept) : kept(kept), thread([this] { work(); }) {}
+  explicit State(std::size_t count) : kept(count), thread([this] { work(); }) {}
 
   void work() {
     while (true) {
