@@ -107,7 +107,7 @@ TEST_P(MadeUpCredit, IsDecidedByTwoPeopleAndScoredByItself) {
 
 INSTANTIATE_TEST_SUITE_P(Answers, MadeUpCredit,
                          testing::Values(std::pair{"approve", 2}, std::pair{"reject", 1}),
-                         [](const auto& info) { return std::string(info.param.first); });
+                         [](const auto& answer) { return std::string(answer.param.first); });
 
 }  // namespace
 }  // namespace gossamer::test
