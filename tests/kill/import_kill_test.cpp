@@ -37,7 +37,9 @@ class KilledAtEachStep : public testing::Test {
       return false;
     }
     at_ = fmt::format("killed before step {} ({})", step, end->killed_at);
-    if (end->killed_at.empty()) EXPECT_EQ(end->exit_code, 0) << "nobody was killed";
+    if (end->killed_at.empty()) {
+      EXPECT_EQ(end->exit_code, 0) << "nobody was killed";
+    }
     return !end->killed_at.empty();
   }
   [[nodiscard]] Json rows(const std::string& sql) const {
