@@ -175,6 +175,17 @@ TEST(Load, AStoredDefinitionReadsBackToItself) {
   EXPECT_EQ(again.definition->digest, first.definition->digest);
 }
 
+TEST(Load, WhatAStrayEditorLeftAtLineEndsReadsBackToItselfToo) {
+  Files odd = bikes();
+  auto& text = odd["pipelines/training.yaml"];
+  text = "\xEF\xBB\xBF\xEF\xBB\xBF# both marks\r\r\n\r\r\n" + text;
+  const Loaded first = load(odd);
+  ASSERT_NE(first.definition, nullptr) << described(first);
+  const Loaded again = load(first.definition->files);
+  ASSERT_NE(again.definition, nullptr) << described(again);
+  EXPECT_EQ(again.definition->digest, first.definition->digest);
+}
+
 TEST(Load, AnOverlayIsLaidOverAndStoredAlone) {
   Files files = bikes();
   files["gossamer.staging.yaml"] = "settings: { demand.horizon_days: { default: 3 } }\n";

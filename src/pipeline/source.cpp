@@ -4,6 +4,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <string_view>
 
 #include "base/files.hpp"
 #include "base/suggest.hpp"
@@ -83,12 +84,21 @@ std::vector<std::string> separate_documents(const std::string& text) {
 }  // namespace
 
 std::string normalised(std::string text) {
-  if (text.starts_with("\xEF\xBB\xBF")) text.erase(0, 3);
+  // Once more changes nothing: what is kept is read again, and has the same digest.
+  constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
+  std::size_t at = 0;
+  while (std::string_view(text).substr(at).starts_with(byte_order_mark))
+    at += byte_order_mark.size();
   std::string lines;
   lines.reserve(text.size());
-  for (std::size_t at = 0; at < text.size(); ++at) {
-    if (text[at] == '\r' && at + 1 < text.size() && text[at + 1] == '\n') continue;
-    lines += text[at];
+  while (at < text.size()) {
+    if (text[at] != '\r') {
+      lines += text[at++];
+      continue;
+    }
+    const std::size_t behind = std::min(text.find_first_not_of('\r', at), text.size());
+    if (behind == text.size() || text[behind] != '\n') lines.append(text, at, behind - at);
+    at = behind;
   }
   return lines;
 }

@@ -42,6 +42,7 @@ class SourceFiles {
   std::map<std::string, std::string> used_;
 };
 
+// Without byte order marks in front and carriage returns before line feeds.
 std::string normalised(std::string text);
 
 // Every document that can be read. What YAML refuses is reported, and the other documents are read
