@@ -187,6 +187,9 @@ function(gossamer_executable target main)
   target_link_libraries(${target} PRIVATE ${ARGN})
   target_compile_definitions(${target} PRIVATE "GOSSAMER_VERSION=\"${PROJECT_VERSION}\"")
   set_target_properties(${target} PROPERTIES INSTALL_RPATH "${GOSSAMER_RPATH}")
+  # The old kind of search path also counts for what the libraries themselves load: packaged ones
+  # stand beside one another.
+  target_link_options(${target} PRIVATE "LINKER:--disable-new-dtags")
 endfunction()
 
 # Level 4: app/*.cpp and app/*/*.cpp as a library (so that tests can call it), and the executables.

@@ -65,9 +65,13 @@ Json proposal_of(const Job& job) {
   for (const auto& alias : at(change, "aliases")) {
     const auto name = fmt::format("{}@{}", at(alias, "model").get<std::string>(),
                                   at(alias, "alias").get<std::string>());
-    configuration.push_back({{"what", name},
-                             {"old", at(at(job.facts, "aliases"), name.c_str())},
-                             {"new", at(alias, "version")}});
+    const auto& old = at(at(job.facts, "aliases"), name.c_str());
+    configuration.push_back(
+        {{"what", name},
+         {"old", old.is_null() ? Json()
+                               : Json(fmt::format("{}/{}", at(alias, "model").get<std::string>(),
+                                                  old.dump()))},
+         {"new", at(alias, "version")}});
   }
   for (const auto& [name, value] : at(change, "settings").items()) {
     configuration.push_back(

@@ -46,7 +46,7 @@ TEST(Evidence, ShowsFiguresDataAndWhatAnApprovalChanges) {
   EXPECT_EQ(evidence->at("data")[0].at("table"), "features.bike");
   EXPECT_EQ(evidence->at("data")[0].at("sample").at("rows").size(), 2U);
   EXPECT_EQ(evidence->at("configuration"),
-            (Json{{{"what", "m@champion"}, {"old", 3}, {"new", "m/4"}},
+            (Json{{{"what", "m@champion"}, {"old", "m/3"}, {"new", "m/4"}},
                   {{"what", "horizon"}, {"old", 5}, {"new", 7}}}));
   EXPECT_FALSE(criteria_failed(*evidence));
 }

@@ -75,7 +75,7 @@ struct Job {
   Json upstream = Json::object();
   // What a gate's evidence says beside them (kind `approval` only): {"partition": "day=...",
   // "starter": "ana", "params": {}, "aliases": {"m@champion": 3 | null}, "settings": {name: value},
-  // "private": {step: [columns to mask]}, "history": [{"version": "m/2", "metrics": {}}]}.
+  // "private": [columns to mask], "history": [{"version": "m/2", "metrics": {}}]}.
   Json facts = Json::object();
   Limits limits;
 };

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "base/json.hpp"
+#include "base/text.hpp"
 #include "executors/prepare_views.hpp"
 
 namespace gossamer::executors {
@@ -90,19 +91,16 @@ Json upstream_json(const AttemptOrder& order) {
   return out;
 }
 
-// Columns that people may not see in samples, by step.
+// Columns that people may not see in samples: what one table declares as private stays so in every
+// table that carries it on under its name.
 Json private_columns(const AttemptOrder& order) {
-  Json out = Json::object();
-  for (const auto& [name, result] : order.upstream) {
-    for (const release::Publication& publication : result->publications) {
-      const auto table = order.definition->tables.find(publication.content.table);
-      if (table == order.definition->tables.end()) continue;
-      for (const pipeline::TableColumn& column : table->second.columns) {
-        if (column.is_private) out[name].push_back(column.name);
-      }
+  std::set<std::string> names;
+  for (const auto& [name, table] : order.definition->tables) {
+    for (const pipeline::TableColumn& column : table.columns) {
+      if (column.is_private) names.insert(lower_case(column.name));
     }
   }
-  return out;
+  return names;
 }
 
 // What a gate shows beside the results: what its answer would replace, and how versions did before.

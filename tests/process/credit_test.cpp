@@ -89,6 +89,26 @@ TEST_F(RealCredit, OneRejectionKeepsAndTheInferenceUsesTheOriginalModel) {
   EXPECT_EQ(scored(workspace_, "2026-10-01"), by_version(30'000, 1));
 }
 
+// What the raw table declares as private stays so in the samples of what is made from it.
+void expect_no_private_value(const Workspace& workspace) {
+  const auto bundles = workspace.folder() / ".gossamer/evidence";
+  const auto names = list_folder(bundles);
+  ASSERT_TRUE(names);
+  ASSERT_FALSE(names->empty());
+  for (const auto& name : *names) {
+    const auto evidence = parse_json(read_file(bundles / name / "evidence.json").value_or(""), "");
+    ASSERT_TRUE(evidence);
+    const auto& sample = evidence->at("data").at(0).at("sample");
+    for (const auto& row : sample.at("rows")) {
+      for (std::size_t at = 0; at < row.size(); ++at) {
+        const auto& column = sample.at("columns").at(at);
+        const bool is_private = column == "client_id" || column == "age";
+        EXPECT_EQ(row.at(at) == "***", is_private) << column;
+      }
+    }
+  }
+}
+
 // The story that `gossamer demo` tells on data that it makes itself.
 class MadeUpCredit : public testing::TestWithParam<std::pair<const char*, int>> {};
 
@@ -103,6 +123,7 @@ TEST_P(MadeUpCredit, IsDecidedByTwoPeopleAndScoredByItself) {
   EXPECT_EQ(scored(workspace, "2026-10-01"), by_version(12'000, version));
   for (const auto& run : workspace.json({"runs", "list"}))
     EXPECT_EQ(run.at("state"), "succeeded") << run.dump();
+  expect_no_private_value(workspace);
 }
 
 INSTANTIATE_TEST_SUITE_P(Answers, MadeUpCredit,

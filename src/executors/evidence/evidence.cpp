@@ -22,21 +22,22 @@ constexpr int shown_rows = 10;  // of each step, in evidence.json
 
 // The step's rows with private columns masked: nobody who decides needs them, and evidence is kept
 // for years.
-std::string masked_rows(const Job& job, const InputView& view, int rows) {
+Result<std::string> masked_rows(warehouse::Session& session, const Job& job,
+                                const InputView& view) {
+  TRY_ASSIGN(const Batch none,
+             session.fetch(fmt::format("select * from {} limit 0", quoted_name(view.name)), {}));
+  const Json hidden = job.facts.value("private", Json::array());
   std::vector<std::string> masked;
-  const auto names = job.facts.find("private");
-  if (names != job.facts.end() && names->contains(view.name)) {
-    for (const auto& column : names->at(view.name)) {
-      masked.push_back(
-          fmt::format("'***' as {}", quoted_name(column.get_ref<const std::string&>())));
-    }
+  for (const auto& name : none.names()) {
+    if (std::ranges::find(hidden, Json(lower_case(name))) == hidden.end()) continue;
+    masked.push_back(fmt::format("'***' as {}", quoted_name(name)));
   }
   const auto replace = masked.empty() ? "" : fmt::format(" replace ({})", join(masked, ", "));
-  return fmt::format("select *{} from {} limit {}", replace, quoted_name(view.name), rows);
+  return fmt::format("select *{} from {}", replace, quoted_name(view.name));
 }
 
-Result<Json> shown_sample(warehouse::Session& session, const Job& job, const InputView& view) {
-  TRY_ASSIGN(const Batch rows, session.fetch(masked_rows(job, view, shown_rows), {}));
+Result<Json> shown_sample(warehouse::Session& session, const std::string& masked) {
+  TRY_ASSIGN(const Batch rows, session.fetch(fmt::format("{} limit {}", masked, shown_rows), {}));
   Json sample{{"columns", rows.names()}, {"rows", Json::array()}};
   for (std::size_t row = 0; row < rows.rows(); ++row) {
     Json values = Json::array();
@@ -65,11 +66,12 @@ Result<Json> take_samples(const Job& job, JobChannel& context, const fs::path& d
   std::vector<std::string> parts{"select '' as step, 0 as \"row\", '' as content where false"};
   for (const auto& view : job.views) {
     if (!is_evidence(job, view.name)) continue;
-    TRY_ASSIGN(samples[view.name], shown_sample(session, job, view));
+    TRY_ASSIGN(const auto masked, masked_rows(session, job, view));
+    TRY_ASSIGN(samples[view.name], shown_sample(session, masked));
     parts.push_back(
         fmt::format("select {} as step, row_number() over () as \"row\", "
-                    "cast(to_json(t) as varchar) as content from ({}) t",
-                    quoted_text(view.name), masked_rows(job, view, kept_rows)));
+                    "cast(to_json(t) as varchar) as content from ({} limit {}) t",
+                    quoted_text(view.name), masked, kept_rows));
   }
   TRY(session.copy_to_parquet(join(parts, " union all "), {}, draft / "samples.parquet"));
   return samples;

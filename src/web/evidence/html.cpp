@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <iterator>
 
 #include "base/numbers.hpp"
@@ -19,8 +20,10 @@ void append_head(std::string& page, const approval::Gate& gate) {
   fmt::format_to(out, "<h1>{}</h1><p class=\"soft\">{} for {}, step {} &middot; {}",
                  escaped(gate.question), escaped(gate.pipeline), escaped(gate.partition),
                  escaped(gate.step), escaped(approval::name_of(gate.status)));
-  if (gate.due_at) fmt::format_to(out, " &middot; due {}", format_instant(*gate.due_at));
-  fmt::format_to(out, " &middot; {} of {} votes needed</p>", gate.votes.size(), gate.policy.count);
+  if (gate.due_at) fmt::format_to(out, " &middot; due {}", moment_text(*gate.due_at));
+  const auto approvals =
+      std::ranges::count(gate.votes, approval::Answer::approve, &approval::Vote::answer);
+  fmt::format_to(out, " &middot; {} of {} approvals</p>", approvals, gate.policy.count);
 }
 
 void append_verdict(std::string& page, const Json& evidence) {
@@ -40,7 +43,8 @@ void append_figures(std::string& page, const Json& evidence) {
                    number_text(part.value("rows", Json())));
     page +=
         "<div class=\"scroll\"><table><tr><th>Measure</th><th class=\"n\">Old</th>"
-        "<th class=\"n\">New</th><th class=\"n\">Difference</th><th>Criteria</th></tr>";
+        "<th class=\"n\">New</th><th class=\"n\">Difference</th><th "
+        "class=\"long\">Criteria</th></tr>";
     for (const auto& metric : list_at(part, "metrics")) {
       fmt::format_to(out,
                      "<tr><td>{}</td><td class=\"n\">{}</td><td class=\"n\">{}</td>"
@@ -88,15 +92,17 @@ void append_sample(std::string& page, const Json& sample) {
   if (!sample.is_object() || list_at(sample, "rows").empty()) return;
   page += "<h3>Sample rows</h3><div class=\"scroll\"><table><tr>";
   auto out = std::back_inserter(page);
-  for (const auto& column : list_at(sample, "columns")) {
-    fmt::format_to(out, "<th>{}</th>", escaped(any_text(column)));
+  const auto& first = list_at(sample, "rows").front();
+  for (std::size_t at = 0; at < list_at(sample, "columns").size(); ++at) {
+    fmt::format_to(out, "<th{}>{}</th>", first.at(at).is_number() ? " class=\"n\"" : "",
+                   escaped(any_text(list_at(sample, "columns")[at])));
   }
   page += "</tr>";
   for (const auto& row : list_at(sample, "rows")) {
     page += "<tr>";
     for (const auto& cell : row) {
       fmt::format_to(out, "<td{}>{}</td>", cell.is_number() ? " class=\"n\"" : "",
-                     escaped(any_text(cell)));
+                     escaped(cell_text(cell)));
     }
     page += "</tr>";
   }
@@ -130,9 +136,11 @@ void append_configuration(std::string& page, const Json& evidence) {
   }
   page += "<div class=\"scroll\"><table><tr><th>What</th><th>Old</th><th>New</th></tr>";
   for (const auto& change : list_at(evidence, "configuration")) {
-    fmt::format_to(std::back_inserter(page), "<tr><td>{}</td><td>{}</td><td>{}</td></tr>",
-                   escaped(text_at(change, "what")), escaped(any_text(change.value("old", Json()))),
-                   escaped(any_text(change.value("new", Json()))));
+    const auto old = any_text(change.value("old", Json()));
+    const auto fresh = any_text(change.value("new", Json()));
+    fmt::format_to(std::back_inserter(page), "<tr{}><td>{}</td><td>{}</td><td>{}{}</td></tr>",
+                   old == fresh ? " class=\"soft\"" : "", escaped(text_at(change, "what")),
+                   escaped(old), escaped(fresh), old == fresh ? " (as it is)" : "");
   }
   page += "</table></div>";
 }
@@ -141,7 +149,7 @@ void append_history(std::string& page, const approval::Gate& gate, const Json& e
   auto out = std::back_inserter(page);
   if (!list_at(evidence, "history_before").empty()) {
     page +=
-        "<h2>Versions before</h2><div class=\"scroll\"><table><tr><th>Version</th>"
+        "<h2>Versions so far</h2><div class=\"scroll\"><table><tr><th>Version</th>"
         "<th>Figures</th></tr>";
     for (const auto& version : list_at(evidence, "history_before")) {
       fmt::format_to(out, "<tr><td>{}</td><td>{}</td></tr>", escaped(text_at(version, "version")),
@@ -149,9 +157,9 @@ void append_history(std::string& page, const approval::Gate& gate, const Json& e
     }
     page += "</table></div>";
   }
-  fmt::format_to(out, "<h2>History</h2><p>opened {}</p><ul>", format_instant(gate.opened_at));
+  fmt::format_to(out, "<h2>History</h2><p>opened {}</p><ul>", moment_text(gate.opened_at));
   for (const auto& vote : gate.votes) {
-    fmt::format_to(out, "<li>{} {}: {} ({}{}) {}</li>", format_instant(vote.at), escaped(vote.by),
+    fmt::format_to(out, "<li>{} {}: {} ({}{}) {}</li>", moment_text(vote.at), escaped(vote.by),
                    escaped(approval::name_of(vote.answer)), escaped(vote.channel),
                    vote.verified ? "" : ", unverified", escaped(vote.comment));
   }

@@ -45,7 +45,7 @@ std::string evidence_text(const approval::Gate& gate, const Json& evidence) {
   std::string text = fmt::format("{}\n{} for {}, step {}: {}", gate.question, gate.pipeline,
                                  gate.partition, gate.step, approval::name_of(gate.status));
   auto out = std::back_inserter(text);
-  if (gate.due_at) fmt::format_to(out, ", due {}", format_instant(*gate.due_at));
+  if (gate.due_at) fmt::format_to(out, ", due {}", moment_text(*gate.due_at));
   fmt::format_to(out, "\n\n{}\n", criteria_line(evidence).text);
   append_figures(text, evidence);
   append_data(text, evidence);

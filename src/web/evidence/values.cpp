@@ -35,6 +35,21 @@ std::string number_text(const Json& value) {
   return "-";
 }
 
+std::string moment_text(Instant moment) {
+  auto text = format_instant(moment).substr(0, std::string_view("2026-11-24T19:35").size());
+  text[text.find('T')] = ' ';
+  return text + " UTC";
+}
+
+std::string cell_text(const Json& value) {
+  static constexpr std::string_view zeros = ".000000Z";
+  auto text = any_text(value);
+  if (value.is_string() && text.ends_with(zeros)) {
+    text.replace(text.size() - zeros.size(), zeros.size(), "Z");
+  }
+  return text;
+}
+
 std::string any_text(const Json& value) {
   if (value.is_null()) return "-";
   if (value.is_string()) return value.get<std::string>();
@@ -54,6 +69,7 @@ std::string difference_text(const Json& metric) {
   const auto fresh = metric.value("new", Json());
   if (!old.is_number() || !fresh.is_number()) return "-";
   const double difference = fresh.get<double>() - old.get<double>();
+  if (difference == 0) return "none";
   auto text = fmt::format("{}{}", difference > 0 ? "+" : "", format_significant(difference, 4));
   if (const double base = std::abs(old.get<double>()); base > 0) {
     text += fmt::format(" ({:+.1f}%)", 100 * difference / base);

@@ -11,7 +11,11 @@ namespace gossamer::web {
 const Json& list_at(const Json& object, const char* key);  // an empty array where it is no array
 std::string text_at(const Json& object, const char* key);  // "-" where it is missing
 bool is_empty_at(const Json& object, const char* key);     // missing, null or ""
-std::string number_text(const Json& value);                // six significant digits, "-" for null
+std::string number_text(const Json& value);
+// "2026-11-24 19:35 UTC": what people need of a moment.
+std::string moment_text(Instant moment);
+// A value of a sample row; moments without the zeros behind their seconds.
+std::string cell_text(const Json& value);  // six significant digits, "-" for null
 std::string any_text(const Json& value);
 
 // "+0.012 (+1.4%)" between the old and the new figure.
