@@ -5,6 +5,7 @@
 #include <string>
 
 #include "base/json.hpp"
+#include "base/time.hpp"
 
 namespace gossamer::web {
 
