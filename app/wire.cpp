@@ -170,13 +170,19 @@ class Reader final : public Api {
 // Another process holds the lock: every call goes to it.
 class Remote final : public Api {
  public:
-  explicit Remote(fs::path socket) : socket_(std::move(socket)) {}
+  Remote(WorkspacePlace place, fs::path socket)
+      : place_(std::move(place)), socket_(std::move(socket)) {}
 
   Result<Json> call(const web::Request& request, const web::EventSink& events) override {
-    return web::call_over_socket(socket_, request, events);
+    TRY_ASSIGN(auto answer, web::call_over_socket(socket_, request, events));
+    if (answer) return *std::move(answer);
+    // That engine was ending: this process, or another that was quicker, is the next one.
+    TRY_ASSIGN(const auto next, open_driver(place_));
+    return next->call(request, events);
   }
 
  private:
+  WorkspacePlace place_;
   fs::path socket_;
 };
 
@@ -315,7 +321,7 @@ Result<std::unique_ptr<Api>> open_driver(const WorkspacePlace& place) {
   while (true) {
     TRY_ASSIGN(auto lock, executors::EngineLock::try_take(paths.state));
     if (lock) return Driver::start(place, paths, *std::move(lock));
-    if (Socket::connect(paths.socket)) return std::make_unique<Remote>(paths.socket);
+    if (Socket::connect(paths.socket)) return std::make_unique<Remote>(place, paths.socket);
     if (clock.steady() >= until) break;
     waiter.wait(start_pause);
   }

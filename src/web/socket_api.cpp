@@ -99,6 +99,8 @@ void SocketServer::serve(Socket& socket) const {
   for (;;) {
     const auto message = socket.receive();
     if (!message || !*message) return;
+    // From here on only this side may do it: a caller that hears nothing may ask elsewhere.
+    if (!socket.send(Json{{"taken", true}}.dump())) return;
     const auto answer = [&]() -> Result<Json> {
       TRY_ASSIGN(const auto json, parse_json((*message)->bytes, "request"));
       TRY_ASSIGN(auto request, request_from_json(json));
@@ -130,19 +132,23 @@ void SocketServer::stop() noexcept {
   if (listener_) static_cast<void>(remove_tree(path_));
 }
 
-Result<Json> call_over_socket(const fs::path& path, const Request& request,
-                              const EventSink& events) {
-  TRY_ASSIGN(auto socket, Socket::connect(path));
-  TRY(socket.send(to_json(request).dump()));
+Result<std::optional<Json>> call_over_socket(const fs::path& path, const Request& request,
+                                             const EventSink& events) {
+  auto socket = Socket::connect(path);
+  if (!socket || !socket->send(to_json(request).dump())) return std::nullopt;
+  bool taken = false;
   for (;;) {
-    TRY_ASSIGN(const auto message, socket.receive());
-    if (!message) {
+    const auto message = socket->receive();
+    if (!message || !*message) {
+      if (!taken) return std::nullopt;
       return unavailable(
           "the process that drives this workspace ended before it answered; what it had committed "
           "stands: repeat the command to go on");
     }
-    TRY_ASSIGN(const auto json, parse_json(message->bytes, "answer"));
-    if (const auto event = json.find("event"); event != json.end()) {
+    TRY_ASSIGN(const auto json, parse_json((*message)->bytes, "answer"));
+    if (json.contains("taken")) {
+      taken = true;
+    } else if (const auto event = json.find("event"); event != json.end()) {
       events(*event);
     } else if (const auto answer = json.find("answer"); answer != json.end()) {
       return *answer;

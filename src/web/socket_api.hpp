@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // The same calls over the workspace's Unix socket, for commands that come while another process
-// drives it. A request is one framed JSON message; the answer is any number of {"event": ...} and
-// then {"answer": ...} or {"problem": ...}.
+// drives it. A request is one framed JSON message; the answer is {"taken": true} at once, any
+// number of {"event": ...}, and then {"answer": ...} or {"problem": ...}.
 #pragma once
 
 #include <atomic>
 #include <list>
 #include <memory>
+#include <optional>
 #include <thread>
 
 #include "base/files.hpp"
@@ -49,10 +50,10 @@ class SocketServer final : public Service {
   Guarded<std::list<Connection>> connections_;
 };
 
-// One call; `unavailable` where nobody listens, or where the other side goes away before it
-// answers.
-Result<Json> call_over_socket(const fs::path& path, const Request& request,
-                              const EventSink& events);
+// One call. Nothing where it was not taken, because nobody listens or the other side was ending: it
+// may be made elsewhere. `unavailable` where the other side went away after it took the call.
+Result<std::optional<Json>> call_over_socket(const fs::path& path, const Request& request,
+                                             const EventSink& events);
 
 // The account of a process on this machine: `os:<name>`, or `os:<number>` where it has no name.
 std::string account_name(std::uint32_t user);
