@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <mutex>
 #include <set>
 
 #include "base/text.hpp"
@@ -159,9 +160,15 @@ Result<void> TableService::publish(const warehouse::ImportRequest& request,
     return {};
   };
   const auto published = publish_locked();
-  TRY(ports_.locks->unlock(attempt));
-  TRY(published);
-  TRY(projection_.project_table(request.table));
+  // A lock that could not be given back is freed by the next engine; what is committed stands.
+  static_cast<void>(ports_.locks->unlock(attempt));
+  return published;
+}
+
+Result<void> TableService::project(const std::string& table) {
+  // Two at once would take one another's staged links away.
+  const std::scoped_lock one(projecting_);
+  TRY(projection_.project_table(table));
   return {};
 }
 
@@ -189,6 +196,8 @@ Result<warehouse::ImportReport> TableService::import_table(
   const auto published = publish(request, attempt, done->publications);
   clean_up(published.has_value());
   TRY(published);
+  // What is committed stands, whatever becomes of its projection: that is made up for later.
+  TRY(project(request.table));
   warehouse::ImportReport report;
   report.table = request.table;
   report.rows = done->rows;

@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <set>
 
 #include "base/clock.hpp"
@@ -51,6 +52,8 @@ class TableService final : public warehouse::Tables {
                                                const AttemptId& attempt) const;
   Result<void> publish(const warehouse::ImportRequest& request, const AttemptId& attempt,
                        const std::vector<release::Publication>& publications);
+  // Shows outsiders what is committed of a table.
+  Result<void> project(const std::string& table);
   [[nodiscard]] Result<std::uint64_t> version_of(const std::string& as_of) const;
   [[nodiscard]] Result<std::vector<InputView>> views_at(std::uint64_t version) const;
   [[nodiscard]] Result<std::vector<ModelBinding>> bindings() const;
@@ -62,6 +65,7 @@ class TableService final : public warehouse::Tables {
   Places places_;
   Limits limits_;
   warehouse::HiveProjection projection_;
+  std::mutex projecting_;
   // Attempts of imports under way: no catalog knows them yet, and gc must leave them.
   Guarded<std::set<AttemptId>> importing_;
 };
