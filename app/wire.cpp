@@ -167,25 +167,6 @@ class Reader final : public Api {
   web::Router router_;
 };
 
-// Another process holds the lock: every call goes to it.
-class Remote final : public Api {
- public:
-  Remote(WorkspacePlace place, fs::path socket)
-      : place_(std::move(place)), socket_(std::move(socket)) {}
-
-  Result<Json> call(const web::Request& request, const web::EventSink& events) override {
-    TRY_ASSIGN(auto answer, web::call_over_socket(socket_, request, events));
-    if (answer) return *std::move(answer);
-    // That engine was ending: this process, or another that was quicker, is the next one.
-    TRY_ASSIGN(const auto next, open_driver(place_));
-    return next->call(request, events);
-  }
-
- private:
-  WorkspacePlace place_;
-  fs::path socket_;
-};
-
 // This process is the engine. Members are in the order in which they need one another.
 class Driver final : public Api {
  public:
@@ -298,6 +279,38 @@ class Driver final : public Api {
   web::SocketServer server_;
 };
 
+// Another process holds the lock: every call goes to it. Where that one is starting, ending or has
+// no place left, a call waits until it is taken, there or by this process as the next engine.
+class Remote final : public Api {
+ public:
+  Remote(WorkspacePlace place, Paths paths) : place_(std::move(place)), paths_(std::move(paths)) {}
+
+  Result<Json> call(const web::Request& request, const web::EventSink& events) override {
+    const SystemClock clock;
+    const auto until = clock.steady() + start_patience;
+    Waiter waiter;
+    while (true) {
+      TRY_ASSIGN(auto answer, web::call_over_socket(paths_.socket, request, events));
+      if (answer) return *std::move(answer);
+      TRY_ASSIGN(auto lock, executors::EngineLock::try_take(paths_.state));
+      if (lock) {
+        TRY_ASSIGN(const auto driver, Driver::start(place_, paths_, *std::move(lock)));
+        return driver->call(request, events);
+      }
+      if (clock.steady() >= until) break;
+      waiter.wait(start_pause);
+    }
+    return unavailable(fmt::format(
+        "another process drives {} but does not answer at {}: it may be stopped or hang; end it, "
+        "and repeat the command",
+        paths_.workspace.string(), paths_.socket.string()));
+  }
+
+ private:
+  WorkspacePlace place_;
+  Paths paths_;
+};
+
 }  // namespace
 
 Result<std::unique_ptr<Api>> open_reader(const WorkspacePlace& place) {
@@ -314,21 +327,9 @@ Result<std::unique_ptr<Api>> open_driver(const WorkspacePlace& place) {
   TRY_ASSIGN(const auto paths, paths_of(place));
   TRY(require_programs(paths));
   TRY(executors::StateFolder(paths.state).prepare());
-  const SystemClock clock;
-  const auto until = clock.steady() + start_patience;
-  Waiter waiter;
-  // Between its lock and its socket another engine is starting or ending: soon it is neither.
-  while (true) {
-    TRY_ASSIGN(auto lock, executors::EngineLock::try_take(paths.state));
-    if (lock) return Driver::start(place, paths, *std::move(lock));
-    if (Socket::connect(paths.socket)) return std::make_unique<Remote>(place, paths.socket);
-    if (clock.steady() >= until) break;
-    waiter.wait(start_pause);
-  }
-  return unavailable(fmt::format(
-      "another process drives {} but does not answer at {}: it may be stopped or hang; end it, and "
-      "repeat the command",
-      paths.workspace.string(), paths.socket.string()));
+  TRY_ASSIGN(auto lock, executors::EngineLock::try_take(paths.state));
+  if (lock) return Driver::start(place, paths, *std::move(lock));
+  return std::make_unique<Remote>(place, paths);
 }
 
 Result<pipeline::Loaded> load_place(const WorkspacePlace& place) {
