@@ -76,6 +76,61 @@ TEST_F(HandlersTest, TrainSaysThatThereAreNoRows) {
   EXPECT_EQ(result.error().message, "the training query returned no rows");
 }
 
+TEST_F(HandlersTest, EvaluateSaysThatThereAreNoRows) {
+  ASSERT_TRUE(jobs_.add_model("xgboost", 1, 3));
+  Job job = jobs_.evaluate("demand/1", "");
+  job.spec["data"]["text"] = "select * from features where false";
+  const auto result = jobs_.run(evaluate_handler(test::engines()), job);
+  ASSERT_FALSE(result);
+  EXPECT_EQ(result.error().kind, ErrorKind::invalid_input);
+  EXPECT_EQ(result.error().message, "the query returned no rows to evaluate on");
+}
+
+// A partition that was published without rows: its columns are known, and it has no files.
+class EmptyPartitionTest : public HandlersTest {
+ protected:
+  static Job emptied(Job job) {
+    job.views[0].files.clear();
+    job.views[0].columns = {{"hour", "BIGINT"},
+                            {"temp", "DOUBLE"},
+                            {"hum", "DOUBLE"},
+                            {"cnt", "DOUBLE"},
+                            {"kind", "VARCHAR"}};
+    return job;
+  }
+};
+
+TEST_F(EmptyPartitionTest, IsNothingToTrainOn) {
+  const auto result = jobs_.run(train_handler(test::engines()), emptied(jobs_.train("xgboost")));
+  ASSERT_FALSE(result);
+  EXPECT_EQ(result.error().message, "the training query returned no rows");
+}
+
+TEST_F(EmptyPartitionTest, IsNothingToEvaluateOn) {
+  ASSERT_TRUE(jobs_.add_model("xgboost", 1, 3));
+  const auto result =
+      jobs_.run(evaluate_handler(test::engines()), emptied(jobs_.evaluate("demand/1", "")));
+  ASSERT_FALSE(result);
+  EXPECT_EQ(result.error().message, "the query returned no rows to evaluate on");
+}
+
+TEST_F(EmptyPartitionTest, HasAProfileOfItsColumns) {
+  Job job = emptied(jobs_.empty("profile"));
+  job.spec = {{"table", "features"}};
+  const auto result = jobs_.run(profile_handler(), job);
+  ASSERT_TRUE(result) << result.error().describe();
+  EXPECT_EQ(result->result.rows, 0U);
+  const Json& columns = result->result.report.at("columns");
+  ASSERT_EQ(columns.size(), 5U);
+  const Json& temperature = columns.at(1);
+  EXPECT_EQ(temperature.at("nulls"), 0);
+  EXPECT_EQ(temperature.at("distinct"), 0);
+  for (const char* figure : {"minimum", "maximum", "mean", "histogram"})
+    EXPECT_EQ(temperature.at(figure), nullptr) << figure;
+  EXPECT_EQ(temperature.at("quantiles"), Json::array());
+  EXPECT_EQ(columns.at(4).at("frequent"), Json::array());
+}
+
 TEST_F(HandlersTest, EvaluateComparesTwoVersions) {
   ASSERT_TRUE(jobs_.add_model("xgboost", 1, 3));
   ASSERT_TRUE(jobs_.add_model("xgboost", 2, 60));
