@@ -304,6 +304,11 @@ function(gossamer_bench_folder)
       RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/bench"
       INSTALL_RPATH "${GOSSAMER_RPATH}")
     target_link_libraries(bench_${stem} PRIVATE gossamer_app)
+    # Beside the training libraries, which the program itself never loads.
+    if(stem STREQUAL "forest")
+      target_link_libraries(bench_${stem} PRIVATE gossamer_scoring_forest
+                            gossamer_scoring_xgboost gossamer_scoring_lightgbm)
+    endif()
     foreach(executable gossamer gossamer-worker gossamer-supervisor echo_worker)
       if(TARGET ${executable})
         add_dependencies(bench_${stem} ${executable})

@@ -49,6 +49,9 @@ class Predictor {
   void rank(const PlannedFeature& feature, std::size_t index, Scratch& scratch) const;
   void classify(const PlannedFeature& feature, std::size_t index, Scratch& scratch) const;
   void sum_block(Scratch& scratch) const;
+  // The leaf of each of up to eight trees, as ~leaf. `values`: by slot.
+  void descend(std::span<const Tree> trees, const double* values,
+               std::span<std::int32_t> nodes) const;
   void walk_tree(const Tree& tree, std::size_t rows, Scratch& scratch) const;
 
   Forest forest_;
