@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <memory>
 #include <thread>
 #include <utility>
@@ -43,13 +44,35 @@ std::string reason_against(const Model& model, const Scorer& library) {
   return {};
 }
 
+// Whether an entry is infinite, or would be as float32. What stands at a null may say so too.
+bool may_be_infinite(const Column& column) {
+  constexpr double limit = 0x1.ffffffp+127;  // from here on a float64 rounds to infinity
+  bool found = false;
+  if (column.type() == ColumnType::float64) {
+    for (const double value : column.float64s())
+      found |= std::abs(value) >= limit;
+  } else if (column.type() == ColumnType::float32) {
+    for (const float value : column.float32s())
+      found |= std::isinf(value);
+  }
+  return found;
+}
+
+// Whether the library looks at codes, which it does for features that are declared to hold them.
+bool has_codes(const Model& model, const Artifact& artifact) {
+  const bool declared = artifact.description && !artifact.description->categorical.empty();
+  return declared || !model.forest.sets.empty() ||
+         std::ranges::find(model.feature_types, "c") != model.feature_types.end();
+}
+
 class ForestScorer final : public Scorer {
  public:
   ForestScorer(std::shared_ptr<const Scorer> library, std::string flavour, Forest forest,
-               int threads)
+               bool has_codes, int threads)
       : library_(std::move(library)),
         description_(description_of(*library_, std::move(flavour))),
         predictor_(std::move(forest)),
+        has_codes_(has_codes),
         threads_(threads) {}
 
   const Signature& signature() const override { return description_.features; }
@@ -69,8 +92,12 @@ class ForestScorer final : public Scorer {
   Result<Batch> score(const Batch& rows, OutputType type) const override {
     if (type == OutputType::contributions) return library_->score(rows, type);
     TRY_ASSIGN(const auto columns, numeric_columns(rows, description_.features));
-    TRY_ASSIGN(const auto bad, library_->find_bad_rows(rows));
-    if (!bad.empty()) return std::unexpected(bad_row_error(bad.front()));
+    // The library's own check costs more than the trees: it is for rows that look bad.
+    if (has_codes_ || std::ranges::any_of(
+                          columns, [](const Column* column) { return may_be_infinite(*column); })) {
+      TRY_ASSIGN(const auto bad, library_->find_bad_rows(rows));
+      if (!bad.empty()) return std::unexpected(bad_row_error(bad.front()));
+    }
     if (rows.rows() == 0) return empty_outputs(description_, type);
     std::vector<double> values = margins(columns, rows.rows());
     std::vector<double> extra;
@@ -103,6 +130,7 @@ class ForestScorer final : public Scorer {
   std::shared_ptr<const Scorer> library_;
   Description description_;
   Predictor predictor_;
+  bool has_codes_;
   int threads_;
 };
 
@@ -141,8 +169,9 @@ Result<std::shared_ptr<const Scorer>> load(const Engine& library, const Artifact
   const std::string reason =
       model ? reason_against(*model, *scorer) : "unread: " + model.error().describe();
   if (!reason.empty()) return std::make_shared<const LeftToLibrary>(std::move(scorer), reason);
+  const bool codes = has_codes(*model, artifact);
   return std::make_shared<const ForestScorer>(std::move(scorer), library.name,
-                                              std::move(model->forest), options.threads);
+                                              std::move(model->forest), codes, options.threads);
 }
 
 }  // namespace

@@ -12,6 +12,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <memory>
 #include <string>
 #include <utility>
@@ -22,7 +23,7 @@ namespace {
 
 using ::testing::HasSubstr;
 
-// Stands for a library: knows the names, refuses the last of four rows, and gives 7 for everything.
+// Stands for a library: knows the names, refuses the infinite, and gives 7 for everything.
 class SevenScorer final : public Scorer {
  public:
   explicit SevenScorer(Description description) : description_(std::move(description)) {}
@@ -33,8 +34,12 @@ class SevenScorer final : public Scorer {
     return outputs_of(description_, type);
   }
   Result<std::vector<BadRow>> find_bad_rows(const Batch& rows) const override {
-    if (rows.rows() != 4) return std::vector<BadRow>{};
-    return std::vector<BadRow>{{3, "age", "is bad"}};
+    std::vector<BadRow> bad;
+    const auto ages = rows.find("age")->float64s();
+    for (std::size_t row = 0; row < ages.size(); ++row) {
+      if (std::isinf(static_cast<float>(ages[row]))) bad.push_back({row, "age", "is bad"});
+    }
+    return bad;
   }
   Result<Batch> score(const Batch& rows, OutputType type) const override {
     const std::size_t extra = type == OutputType::contributions ? 3 : 0;
@@ -117,15 +122,29 @@ TEST(WithForest, GivesTheSameOnSeveralThreads) {
   EXPECT_NE(expected[0], expected[many - 1]);
 }
 
+// The second feature's split as a numeric one: codes make every row worth a look.
+std::string numbers_only() {
+  std::string text =
+      test::replaced(test::xgboost_json(), R"(["float","c"])", R"(["float","float"])");
+  text = test::replaced(std::move(text), R"("categories_nodes":[2])", R"("categories_nodes":[])");
+  text = test::replaced(std::move(text), R"("categories_segments":[0])",
+                        R"("categories_segments":[])");
+  text = test::replaced(std::move(text), R"("categories_sizes":[2])", R"("categories_sizes":[])");
+  return test::replaced(std::move(text), R"("split_type":[0,0,1,0,0])",
+                        R"("split_type":[0,0,0,0,0])");
+}
+
 TEST(WithForest, LeavesContributionsAndBadRowsToTheLibrary) {
-  const auto scorer = loaded(test::lightgbm_text());
+  const auto scorer = loaded(numbers_only());
   ASSERT_TRUE(scorer) << scorer.error().describe();
   const auto explained = (*scorer)->score(rows({0.25}, {0}), OutputType::contributions);
   ASSERT_TRUE(explained) << explained.error().describe();
   EXPECT_EQ(explained->find("contribution_bias")->float64s()[0], 7);
-  const auto refused = (*scorer)->score(rows({1, 2, 3, 4}, {0, 0, 0, 0}), OutputType::prediction);
-  ASSERT_FALSE(refused);
-  EXPECT_EQ(refused.error().message, "column `age`, row 4: is bad");
+  for (const double bad : {-std::numeric_limits<double>::infinity(), 3.4028235677973366e38, 1e39}) {
+    const auto refused = (*scorer)->score(rows({1, 2, bad}, {0, 0, 0}), OutputType::prediction);
+    ASSERT_FALSE(refused) << bad;
+    EXPECT_EQ(refused.error().message, "column `age`, row 3: is bad");
+  }
 }
 
 TEST(WithForest, SaysWhyItLeavesAModelToTheLibrary) {

@@ -60,14 +60,32 @@ std::int32_t next_node(const Forest& forest, const Split& split, double value) {
 
 bool sends_zero_away(Fill fill) { return fill == Fill::zero_left || fill == Fill::zero_right; }
 
+// Which values are missing, as bytes of ones; whether any is.
 template <class T>
-void mark_missing(const T* values, Fill fill, std::uint8_t* missing) {
-  const bool with_zero = sends_zero_away(fill);
+bool mark_missing(const T* values, bool with_zero, std::uint8_t* missing) {
+  std::uint8_t any = 0;
   for (std::size_t row = 0; row < block_rows; ++row) {
     const bool is_nan = std::isnan(values[row]);
     const bool is_zero = values[row] == 0;
     missing[row] = static_cast<std::uint8_t>(-static_cast<int>(is_nan || (with_zero && is_zero)));
+    any |= missing[row];
   }
+  return any != 0;
+}
+
+// What a plane holds where the value is missing.
+int instead_of_missing(Fill fill, const Chunk& chunk) {
+  switch (fill) {
+    case Fill::nan_left:
+    case Fill::zero_left:
+      return -rank_bias;
+    case Fill::nan_right:
+    case Fill::zero_right:
+      return rank_bias - 1;
+    case Fill::nan_as_zero:
+      break;
+  }
+  return chunk.rank_of_zero;
 }
 
 }  // namespace
@@ -77,7 +95,9 @@ struct Predictor::Scratch {
   AlignedVector<float> values32;   // block_rows per used feature
   AlignedVector<double> values64;  // likewise, in the lightgbm dialect
   AlignedVector<std::int8_t> planes;
-  AlignedVector<std::uint8_t> missing = AlignedVector<std::uint8_t>(block_rows);
+  // Bytes of ones where a value is NaN, and where it is NaN or 0.
+  AlignedVector<std::uint8_t> nans = AlignedVector<std::uint8_t>(block_rows);
+  AlignedVector<std::uint8_t> zeros = AlignedVector<std::uint8_t>(block_rows);
   AlignedVector<std::uint8_t> exits = AlignedVector<std::uint8_t>(block_rows);
   AlignedVector<float> sums32;  // block_rows per output
   AlignedVector<double> sums64;
@@ -131,6 +151,13 @@ void Predictor::rank(const PlannedFeature& feature, std::size_t index, Scratch& 
   const bool narrow = forest_.dialect == Dialect::xgboost;
   const float* const values32 = narrow ? scratch.values32.data() + index * block_rows : nullptr;
   const double* const values64 = narrow ? nullptr : scratch.values64.data() + index * block_rows;
+  const auto mark = [&](bool with_zero, std::uint8_t* missing) {
+    return narrow ? mark_missing(values32, with_zero, missing)
+                  : mark_missing(values64, with_zero, missing);
+  };
+  const bool any_nan = mark(false, scratch.nans.data());
+  const bool any_zero =
+      std::ranges::any_of(feature.fills, sends_zero_away) && mark(true, scratch.zeros.data());
   for (const Chunk& chunk : feature.chunks) {
     std::int8_t* const first = scratch.planes.data() + chunk.first_plane * block_rows;
     if (narrow) {
@@ -141,19 +168,17 @@ void Predictor::rank(const PlannedFeature& feature, std::size_t index, Scratch& 
     // The other planes from the first, which is settled last.
     for (std::size_t i = feature.fills.size(); i-- > 0;) {
       const Fill fill = feature.fills[i];
-      if (narrow) {
-        mark_missing(values32, fill, scratch.missing.data());
-      } else {
-        mark_missing(values64, fill, scratch.missing.data());
-      }
-      const bool left = fill == Fill::nan_left || fill == Fill::zero_left;
-      const int instead = fill == Fill::nan_as_zero ? chunk.rank_of_zero
-                          : left                    ? -rank_bias
-                                                    : rank_bias - 1;
       std::int8_t* const plane = first + i * block_rows;
+      if (sends_zero_away(fill) ? !any_zero : !any_nan) {
+        if (i > 0) std::copy_n(first, block_rows, plane);
+        continue;
+      }
+      const std::uint8_t* const missing =
+          sends_zero_away(fill) ? scratch.zeros.data() : scratch.nans.data();
+      const int instead = instead_of_missing(fill, chunk);
       for (std::size_t row = 0; row < block_rows; ++row) {
-        const int missing = scratch.missing[row];
-        plane[row] = static_cast<std::int8_t>((first[row] & ~missing) | (instead & missing));
+        plane[row] =
+            static_cast<std::int8_t>((first[row] & ~missing[row]) | (instead & missing[row]));
       }
     }
   }
