@@ -15,6 +15,7 @@
 #include "executors/train/train.hpp"
 #include "executors/worker/worker.hpp"
 #include "executors/worker_protocol.hpp"
+#include "scoring/forest/engine.hpp"
 #include "scoring/lightgbm/engine.hpp"
 #include "scoring/xgboost/engine.hpp"
 
@@ -27,8 +28,9 @@ constexpr std::size_t spare_databases = 3;  // a few small steps in a row find o
 constexpr int training_threads = 1;         // one job of many: slots, not threads, fill the machine
 
 JobHandlers handlers(const fs::path& state) {
-  const std::vector<scoring::Engine> engines{scoring::xgboost::engine(training_threads),
-                                             scoring::lightgbm::engine(training_threads)};
+  const std::vector<scoring::Engine> engines{
+      scoring::forest::with_forest(scoring::xgboost::engine(training_threads)),
+      scoring::forest::with_forest(scoring::lightgbm::engine(training_threads))};
   const QueryTools tools{engines, std::make_shared<warehouse::SpareDatabases>(spare_databases)};
   return {{"parse_sql", parse_sql_handler()},
           {"sql", sql_handler(tools)},

@@ -64,7 +64,7 @@ class Scorer {
   // `contribution_bias` (per class `contribution_<class>_...`) where asked for.
   // invalid_input names the first bad row's column and row (from 1).
   [[nodiscard]] virtual Result<Batch> score(const Batch& rows, OutputType type) const = 0;
-  // Which code computes: "xgboost 3.4.1".
+  // Which code computes: "forest avx2", "xgboost 3.4.1 (its leaves hold vectors ...)".
   [[nodiscard]] virtual std::string_view kernel() const = 0;
   // An estimate of what the loaded model occupies.
   [[nodiscard]] virtual std::size_t memory_bytes() const = 0;

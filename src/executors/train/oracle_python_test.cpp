@@ -17,6 +17,7 @@
 #include "executors/evaluate/figures.hpp"
 #include "executors/train/train.hpp"
 #include "scoring/features.hpp"
+#include "scoring/forest/engine.hpp"
 #include "scoring/lightgbm/engine.hpp"
 #include "scoring/testing/rows.hpp"
 #include "scoring/xgboost/engine.hpp"
@@ -111,8 +112,9 @@ Json figures_of(const scoring::Scorer& scorer, const Batch& rows, const Case& ea
 
 // Trains the case and leaves in `folder` the model, the rows, and all that we say of them.
 void prepare(const Case& each, const Rows& rows, const fs::path& folder) {
-  const std::vector<scoring::Engine> engines{scoring::xgboost::engine(2),
-                                             scoring::lightgbm::engine(2)};
+  const std::vector<scoring::Engine> engines{
+      scoring::forest::with_forest(scoring::xgboost::engine(2)),
+      scoring::forest::with_forest(scoring::lightgbm::engine(2))};
   const scoring::Engine& engine = engines[each.engine == "xgboost" ? 0 : 1];
   TrainSpec spec;
   spec.model = "m";
@@ -128,6 +130,7 @@ void prepare(const Case& each, const Rows& rows, const fs::path& folder) {
   ASSERT_TRUE(training) << training.error().describe();
   const auto scorer = scoring::load_scorer(engines, folder / "model");
   ASSERT_TRUE(scorer) << scorer.error().describe();
+  EXPECT_TRUE((*scorer)->kernel().starts_with("forest ")) << (*scorer)->kernel();
 
   Json job{{"name", each.name},
            {"engine", each.engine},
