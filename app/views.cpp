@@ -83,6 +83,39 @@ Listing partitions_listing(Json rows) {
           "No partitions."};
 }
 
+Listing table_history_listing(Json rows) {
+  return {{{"VERSION", "version", Alignment::right},
+           {"AT", "at"},
+           {"ACTOR", "actor"},
+           {"CHANGED", "what"},
+           {"ADDED", "added", Alignment::right},
+           {"REPLACED", "replaced", Alignment::right},
+           {"REMOVED", "removed", Alignment::right},
+           {"RUN", "run"}},
+          "version",
+          std::move(rows),
+          "Nothing has been published in it yet."};
+}
+
+Listing comparison_listing(Json rows) {
+  return {{{"PARTITION", "partition"},
+           {"ROWS", "rows", Alignment::right},
+           {"CURRENT", "current_rows", Alignment::right},
+           {"CANDIDATE", "candidate_rows", Alignment::right},
+           {"MEAN", "current_mean", Alignment::right},
+           {"CANDIDATE MEAN", "candidate_mean", Alignment::right},
+           {"DIFFERENCE", "mean_difference", Alignment::right},
+           {"LARGEST", "largest_difference", Alignment::right},
+           {"LABELLED", "labelled", Alignment::right},
+           {"RMSE", "current_rmse", Alignment::right},
+           {"CANDIDATE RMSE", "candidate_rmse", Alignment::right},
+           {"MAE", "current_mae", Alignment::right, true},
+           {"CANDIDATE MAE", "candidate_mae", Alignment::right, true}},
+          "partition",
+          std::move(rows),
+          "Neither side has rows."};
+}
+
 Listing models_listing(Json rows) {
   return {{{"MODEL", "model"},
            {"VERSION", "version", Alignment::right},

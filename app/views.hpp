@@ -12,6 +12,8 @@ Listing history_listing(Json rows);
 Listing gates_listing(Json rows);
 Listing tables_listing(Json rows);
 Listing partitions_listing(Json rows);
+Listing table_history_listing(Json rows);
+Listing comparison_listing(Json rows);
 Listing models_listing(Json rows);
 Listing switches_listing(Json rows);
 Listing settings_listing(Json rows);

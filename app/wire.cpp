@@ -79,6 +79,12 @@ class WarehouseProjector final : public orchestration::Projector {
   Result<void> project(const std::string& table, const release::PartitionKey& key) override {
     return mutex_.with([&](bool&) { return projection_.project(table, key); });
   }
+  Result<void> project_table(const std::string& table) {
+    return mutex_.with([&](bool&) -> Result<void> {
+      TRY(projection_.project_table(table));
+      return {};
+    });
+  }
   Result<std::uint64_t> recover() {
     return mutex_.with([&](bool&) { return projection_.recover(); });
   }
@@ -114,7 +120,7 @@ std::vector<Route> read_routes(Store& store, const Paths& paths) {
   append(routes, web::run_reads(store.runs(), store.run_views()));
   append(routes, web::log_reads(store.run_views(), log_reader(paths)));
   append(routes, web::gate_reads(store.gates()));
-  append(routes, web::table_reads(store.catalog()));
+  append(routes, web::table_reads(store.catalog(), store.catalog_history()));
   append(routes, web::model_reads(store.models()));
   append(routes, web::switch_reads(store.releases()));
   append(routes, web::setting_reads(store.releases(), store.definitions()));
@@ -143,8 +149,14 @@ class Reader final : public Api {
       : ids_(system_ids(clock_)),
         store_(std::move(store)),
         workers_(worker_options(paths, place.environment), clock_, Log()),
-        tables_({store_->catalog(), nullptr, store_->models(), store_->definitions(), *ids_, clock_,
-                 [this] { return workers_.started(); }},
+        tables_({store_->catalog(),
+                 nullptr,
+                 store_->models(),
+                 store_->definitions(),
+                 *ids_,
+                 clock_,
+                 [this] { return workers_.started(); },
+                 {}},
                 {paths.workspace, paths.state, paths.warehouse}, job_limits),
         router_(routes(paths)) {}
 
@@ -196,7 +208,8 @@ class Driver final : public Api {
         notifier_(log_),
         projector_({store_->catalog(), warehouse::Layout(paths.warehouse)}),
         tables_({store_->catalog(), &store_->partition_locks(), store_->models(),
-                 store_->definitions(), *ids_, clock_, [this] { return workers_.started(); }},
+                 store_->definitions(), *ids_, clock_, [this] { return workers_.started(); },
+                 [this](const std::string& table) { return projector_.project_table(table); }},
                 {paths.workspace, paths.state, paths.warehouse}, job_limits),
         engine_({clock_, *ids_, store_->runs(), store_->run_views(), store_->releases(),
                  store_->gates(), store_->definitions(), dispatch_, notifier_, projector_, inbox_,
@@ -251,8 +264,8 @@ class Driver final : public Api {
     append(all, web::definition_verbs(applier_));
     append(all, web::run_verbs(engine_, store_->runs(), store_->gates(), applier_));
     append(all, web::gate_verbs(engine_, store_->gates(), evidence_reader(paths_), clock_));
-    append(all, web::switch_verbs(engine_));
-    append(all, web::table_verbs(tables_, store_->releases(), projector_));
+    append(all, web::switch_verbs(engine_, tables_));
+    append(all, web::table_verbs(tables_, store_->releases()));
     append(all, web::query_reads(tables_));
     return all;
   }

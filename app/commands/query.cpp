@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
 
+#include <filesystem>
 #include <memory>
 #include <ostream>
 
@@ -16,6 +17,7 @@ struct QueryOptions {
   std::string sql;
   std::string file;
   std::string as_of;
+  std::string to;
   std::int64_t limit = 10'000;
   std::int64_t seconds = 60;
 };
@@ -34,22 +36,41 @@ Listing listing_of(const Json& answer) {
   return listing;
 }
 
+Listing written_listing(const Json& answer) {
+  return {
+      {{"FILE", "file"}, {"ROWS", "rows", Alignment::right}}, "file", Json::array({answer}), ""};
+}
+
 }  // namespace
 
 void add_query(const Registration& to) {
   auto options = std::make_shared<QueryOptions>();
   auto* command = to.root.add_subcommand("query", "Read the tables with SQL; nothing is changed");
   command->add_option("SQL", options->sql, "One SELECT");
-  command->add_option("--file", options->file, "Read the SQL from a file");
-  command->add_option("--as-of", options->as_of, "The tables as they were at this version or time");
-  command->add_option("--limit", options->limit, "At most this many rows")
-      ->check(CLI::Range(std::int64_t{1}, std::int64_t{10'000'000}));
-  command->add_option("--timeout", options->seconds, "Seconds until it is cancelled")
-      ->check(CLI::Range(std::int64_t{1}, std::int64_t{86'400}));
+  command->add_option("--file", options->file, "Read the SQL from a file")->type_name("FILE");
+  command
+      ->add_option("--as-of", options->as_of,
+                   "The tables as they were at this time or version of the catalog")
+      ->type_name("TIME|VERSION");
+  auto* limit = command->add_option("--limit", options->limit, "Print at most this many rows")
+                    ->check(CLI::Range(std::int64_t{1}, std::int64_t{10'000'000}))
+                    ->type_name("ROWS")
+                    ->capture_default_str();
+  command
+      ->add_option("--to", options->to,
+                   "Write all rows to a file (.parquet, .csv, .json, .jsonl) instead")
+      ->type_name("FILE")
+      ->excludes(limit);
+  command->add_option("--timeout", options->seconds, "Cancel it after this time")
+      ->check(CLI::Range(std::int64_t{1}, std::int64_t{86'400}))
+      ->type_name("SECONDS")
+      ->capture_default_str();
   command->footer(
       "Examples:\n"
       "  gossamer query 'select day, count(*) from predictions.bike group by 1 order by 1'\n"
-      "  gossamer query --file top.sql -o csv");
+      "  gossamer query --file top.sql -o csv\n"
+      "  gossamer query 'from predictions.bike' --to forecast.parquet\n"
+      "  gossamer query 'select count(*) from raw.rentals' --as-of 2026-11-22T04:30:00Z");
   command->callback([&session = to.session, &chosen = to.chosen, options] {
     chosen = [&session, options]() -> Result<ExitCode> {
       TRY_ASSIGN(const auto format, session.format());
@@ -63,7 +84,12 @@ void add_query(const Registration& to) {
                                                {"limit", std::to_string(options->limit)},
                                                {"seconds", std::to_string(options->seconds)}};
       if (!options->as_of.empty()) query["as_of"] = options->as_of;
+      if (!options->to.empty()) query["file"] = std::filesystem::absolute(options->to).string();
       TRY_ASSIGN(const auto answer, session.get("/api/v1/query", std::move(query)));
+      if (!options->to.empty()) {
+        session.console().print_object(answer, written_listing(answer), format);
+        return ExitCode::done;
+      }
       session.console().print(listing_of(answer), format);
       if (answer.value("truncated", false)) {
         session.console().err() << fmt::format("only the first {} rows; --limit shows more\n",

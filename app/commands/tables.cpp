@@ -9,6 +9,7 @@
 #include "app/commands/simple_list.hpp"
 #include "app/views.hpp"
 #include "base/numbers.hpp"
+#include "base/text.hpp"
 
 namespace gossamer::app {
 
@@ -28,20 +29,31 @@ void add_import(CLI::App& tables, const Registration& to) {
   auto* command =
       tables.add_subcommand("import", "Bring files in: all partitions at once, or none");
   command->add_option("TABLE", options->table, "The table, e.g. raw.rentals")->required();
-  command->add_option("FILE", options->files, "CSV, Parquet, JSON or Arrow files")->required();
-  command->add_option("--partition-by", options->partition_by,
-                      "A key column, or day:COLUMN to derive one (hour, day, week, month)");
-  command->add_option("--select", options->select,
-                      "Columns and rows, ending in `from input`, e.g. \"* from input\"");
-  command->add_option("--format", options->format,
-                      "csv, parquet, json or arrow (by the name's end)");
+  command->add_option("FILE", options->files, "CSV, Parquet or JSON files")->required();
+  command
+      ->add_option(
+          "--partition-by", options->partition_by,
+          "A column whose values are the partitions, or day:COLUMN to cut days from a time "
+          "(hour, day, week, month); without it there is one partition, `all`")
+      ->type_name("KEY|UNIT:COLUMN");
+  command
+      ->add_option("--select", options->select,
+                   "Columns and rows, ending in `from input`, which are the rows of the files")
+      ->type_name("SQL");
+  command->add_option("--format", options->format, "csv, parquet or json (else by the name's end)")
+      ->type_name("FORMAT");
   command
       ->add_option("--max-rejects", options->max_rejects,
-                   "Publish even if this many rows cannot be read")
-      ->check(CLI::Range(std::int64_t{0}, std::int64_t{1'000'000'000}));
+                   "Import the others even if this many rows cannot be read")
+      ->check(CLI::Range(std::int64_t{0}, std::int64_t{1'000'000'000}))
+      ->type_name("ROWS")
+      ->capture_default_str();
   command->footer(
-      "Example:\n"
-      "  gossamer tables import raw.weather bike.csv --partition-by day:hour\n"
+      "Partitions that the files have rows for are replaced whole; others stay as they are.\n"
+      "Examples:\n"
+      "  gossamer tables import raw.clients clients.csv\n"
+      "  gossamer tables import raw.sales 2026-*.parquet --partition-by country\n"
+      "  gossamer tables import raw.weather bike.csv --partition-by day:hour \\\n"
       "    --select \"dteday + hr * interval 1 hour as hour, * exclude (hr) from input\"");
   command->callback([&session = to.session, &chosen = to.chosen, options] {
     chosen = [&session, options]() -> Result<ExitCode> {
@@ -94,24 +106,105 @@ void add_rollback(CLI::App& tables, const Registration& to) {
   struct RollbackOptions {
     std::string table;
     std::string partition;
+    std::string to;
     std::string reason;
   };
   auto options = std::make_shared<RollbackOptions>();
-  auto* command = tables.add_subcommand(
-      "rollback", "Make a partition's former content current again (undone by switches undo)");
+  auto* command =
+      tables.add_subcommand("rollback", "Make former contents current again, in one switch");
   command->add_option("TABLE", options->table, "The table")->required();
   command->add_option("--partition", options->partition, "Only this one, e.g. day=2026-11-22")
-      ->required();
-  command->add_option("--reason", options->reason, "Kept with the switch");
+      ->type_name("KEY=VALUE");
+  command
+      ->add_option("--to", options->to,
+                   "As it was at this time or version of the catalog; otherwise as it was before "
+                   "the last change")
+      ->type_name("TIME|VERSION");
+  command->add_option("--reason", options->reason, "Kept with the switch")->type_name("TEXT");
+  command->footer(
+      "Examples:\n"
+      "  gossamer tables rollback raw.rentals                      undo the last import\n"
+      "  gossamer tables rollback predictions.bike --partition day=2026-11-22\n"
+      "  gossamer tables rollback raw.rentals --to 2026-11-22T04:30:00Z\n"
+      "A rollback is a switch: gossamer switches undo SWITCH takes it back.");
+  command->callback([&session = to.session, &chosen = to.chosen, options] {
+    chosen = [&session, options]() -> Result<ExitCode> {
+      TRY_ASSIGN(const auto format, session.format());
+      Json body{{"to", options->to}, {"reason", options->reason}};
+      if (!options->partition.empty()) body["partition"] = options->partition;
+      TRY_ASSIGN(const auto done,
+                 session.post("/api/v1/tables/" + options->table + "/rollback", std::move(body)));
+      session.console().print_object(done, switches_listing(Json::array({done})), format);
+      return ExitCode::done;
+    };
+  });
+}
+
+void add_publish(CLI::App& tables, const Registration& to) {
+  struct PublishOptions {
+    std::string table;
+    std::string candidate;
+    std::string reason;
+  };
+  auto options = std::make_shared<PublishOptions>();
+  auto* command = tables.add_subcommand(
+      "publish", "Make a candidate's partitions current, all of them in one switch");
+  command->add_option("TABLE", options->table, "The table")->required();
+  command->add_option("CANDIDATE", options->candidate, "Its name, e.g. bike_demand/8")->required();
+  command->add_option("--reason", options->reason, "Kept with the switch")->type_name("TEXT");
+  command->footer(
+      "Examples:\n"
+      "  gossamer tables compare predictions.bike bike_demand/8 --on hour\n"
+      "  gossamer tables publish predictions.bike bike_demand/8\n"
+      "gossamer switches undo SWITCH takes it back.");
   command->callback([&session = to.session, &chosen = to.chosen, options] {
     chosen = [&session, options]() -> Result<ExitCode> {
       TRY_ASSIGN(const auto format, session.format());
       TRY_ASSIGN(const auto done,
-                 session.post("/api/v1/tables/" + options->table + "/rollback",
-                              {{"partition", options->partition}, {"reason", options->reason}}));
+                 session.post("/api/v1/tables/" + options->table + "/publish",
+                              {{"candidate", options->candidate}, {"reason", options->reason}}));
       session.console().print_object(done, switches_listing(Json::array({done})), format);
       return ExitCode::done;
     };
+  });
+}
+
+void add_compare(CLI::App& tables, const Registration& to) {
+  struct CompareOptions {
+    std::string table;
+    std::string candidate;
+    std::string value = "prediction";
+    std::vector<std::string> on;
+    std::string labels;
+  };
+  auto options = std::make_shared<CompareOptions>();
+  auto* command = tables.add_subcommand(
+      "compare", "A candidate beside what is current, by partition and as a whole");
+  command->add_option("TABLE", options->table, "The table")->required();
+  command->add_option("CANDIDATE", options->candidate, "Its name, e.g. bike_demand/8")->required();
+  command
+      ->add_option("--on", options->on,
+                   "Columns that name a row within its partition; else the table's `unique`")
+      ->type_name("COLUMN")
+      ->delimiter(',');
+  command->add_option("--value", options->value, "The column that is compared")
+      ->type_name("COLUMN")
+      ->capture_default_str();
+  command
+      ->add_option("--labels", options->labels,
+                   "What really happened: a table and its column, joined by the columns of --on")
+      ->type_name("TABLE:COLUMN");
+  command->footer(
+      "Example:\n"
+      "  gossamer tables compare predictions.bike bike_demand/8 --on hour "
+      "--labels raw.rentals:cnt");
+  print_list_on(*command, to, [options] {
+    return ListSource{"/api/v1/tables/" + options->table + "/comparison",
+                      {{"candidate", options->candidate},
+                       {"value", options->value},
+                       {"on", join(options->on, ",")},
+                       {"labels", options->labels}},
+                      &comparison_listing};
   });
 }
 
@@ -123,7 +216,10 @@ void add_tables(const Registration& to) {
   tables->footer(
       "Examples:\n"
       "  gossamer tables list\n"
-      "  gossamer tables show predictions.bike");
+      "  gossamer tables show predictions.bike\n"
+      "  gossamer tables import raw.clients clients.csv\n"
+      "  gossamer tables rollback raw.clients\n"
+      "The rows themselves: gossamer query 'from predictions.bike'");
   auto* list = tables->add_subcommand("list", "Tables with their sizes");
   print_list_on(*list, to, [] { return ListSource{"/api/v1/tables", {}, &tables_listing}; });
   auto table = std::make_shared<std::string>();
@@ -132,8 +228,20 @@ void add_tables(const Registration& to) {
   print_list_on(*show, to, [table] {
     return ListSource{"/api/v1/tables/" + *table + "/partitions", {}, &partitions_listing};
   });
+  auto changed = std::make_shared<std::string>();
+  auto* history = tables->add_subcommand("history", "What changed a table, newest first");
+  history->add_option("TABLE", *changed, "The table")->required();
+  history->footer(
+      "A VERSION is one of the whole catalog: `gossamer query --as-of VERSION` reads what was "
+      "there\n"
+      "then, `gossamer tables rollback TABLE --to VERSION` brings it back.");
+  print_list_on(*history, to, [changed] {
+    return ListSource{"/api/v1/tables/" + *changed + "/history", {}, &table_history_listing};
+  });
   add_import(*tables, to);
   add_gc(*tables, to);
+  add_compare(*tables, to);
+  add_publish(*tables, to);
   add_rollback(*tables, to);
 }
 

@@ -168,7 +168,7 @@ Result<std::optional<OutputTarget>> output_of(const AttemptOrder& order,
   target.table = declared->table;
   TRY_ASSIGN(target.key, output_key(order, table));
   for (const auto& [column, value] : target.key.pairs) {
-    target.key_columns.push_back({column, key_column_type(table, column)});
+    target.key_columns.push_back(key_column(table, column, {target.key}));
   }
   target.folder = layout.partition_files(target.table, order.attempt, target.key).string();
   target.checks = order.declaration().checks;

@@ -59,6 +59,10 @@ class FixedCatalog final : public warehouse::CatalogStore {
     if (found == known_tables.end()) return not_found("no table " + table);
     return warehouse::Snapshot{table, version, found->second};
   }
+  Result<std::optional<PartitionContent>> current(const std::string&,
+                                                  const PartitionKey&) const override {
+    return std::nullopt;
+  }
   Result<std::vector<warehouse::ContentEntry>> contents(const std::string&) const override {
     return std::vector<warehouse::ContentEntry>{};
   }
@@ -182,6 +186,21 @@ TEST_F(PrepareTest, ATablesNameIsAllOfItAsOfTheRunsVersionWithTheRunsOwnWorkLaid
   EXPECT_THAT(files(), ElementsAre("part-1.parquet", "part-3.parquet"));
   EXPECT_THAT(catalog_.asked_versions, ElementsAre(42));
   EXPECT_EQ(make()->views[0].key_columns, (std::vector<release::ColumnSchema>{{"day", "DATE"}}));
+}
+
+TEST_F(PrepareTest, AKeyIsATimeWhereAllItsValuesAre) {
+  const auto type_of = [&](const std::string& column, const std::vector<std::string>& values) {
+    std::vector<PartitionKey> keys;
+    for (const auto& value : values)
+      keys.push_back({{{column, value}}});
+    return key_column(nullptr, column, keys).type;
+  };
+  EXPECT_EQ(type_of("hour", {"2026-11-22T04", "2026-11-22T23"}), "TIMESTAMP WITH TIME ZONE");
+  EXPECT_EQ(type_of("hour", {"2026-11-22T04", "24"}), "VARCHAR");
+  EXPECT_EQ(type_of("hour", {"2026-11-22T24"}), "VARCHAR");
+  EXPECT_EQ(type_of("month", {"2026-11-01"}), "DATE");
+  EXPECT_EQ(type_of("day", {"mon", "tue"}), "VARCHAR");
+  EXPECT_EQ(type_of("country", {"2026-11-01"}), "VARCHAR");
 }
 
 TEST_F(PrepareTest, AHeldCandidateIsNotInTheTable) {

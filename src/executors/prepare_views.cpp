@@ -8,6 +8,8 @@
 #include <utility>
 
 #include "base/json.hpp"
+#include "base/numbers.hpp"
+#include "base/time.hpp"
 
 namespace gossamer::executors {
 namespace {
@@ -33,6 +35,15 @@ std::optional<std::string> value_of(const PartitionKey& key, const std::string& 
   return std::nullopt;
 }
 
+bool is_date(std::string_view value) { return parse_date(value).has_value(); }
+
+// As the engine names an hour's partition: 2026-11-22T04.
+bool is_hour(std::string_view value) {
+  const auto split = value.find('T');
+  if (split == std::string_view::npos || value.size() != split + 3) return false;
+  return is_date(value.substr(0, split)) && parse_integer(value.substr(split + 1), 0, 23);
+}
+
 // Categories of the same name must agree; one that only one side has says nothing.
 bool same_categories(const Partitions& scheme, const PartitionKey& left,
                      const PartitionKey& right) {
@@ -49,13 +60,22 @@ bool overlap(const std::optional<Window>& left, const std::optional<Window>& rig
 
 }  // namespace
 
-std::string key_column_type(const pipeline::Table* table, const std::string& column) {
+release::ColumnSchema key_column(const pipeline::Table* table, const std::string& column,
+                                 const std::vector<PartitionKey>& keys) {
   if (table != nullptr) {
     for (const pipeline::TableColumn& one : table->columns) {
-      if (one.name == column && !one.type.empty()) return one.type;
+      if (one.name == column && !one.type.empty()) return {column, one.type};
     }
   }
-  return column == "day" || column == "week" || column == "month" ? "DATE" : "VARCHAR";
+  const auto all_are = [&](bool (*is_such)(std::string_view)) {
+    return std::ranges::all_of(keys, [&](const PartitionKey& key) {
+      const auto value = value_of(key, column);
+      return !value || is_such(*value);
+    });
+  };
+  if (column == "hour" && all_are(is_hour)) return {column, "TIMESTAMP WITH TIME ZONE"};
+  const bool is_slice = column == "day" || column == "week" || column == "month";
+  return {column, is_slice && all_are(is_date) ? "DATE" : "VARCHAR"};
 }
 
 const pipeline::Table* ViewFinder::declared(const std::string& table) const {
@@ -205,9 +225,11 @@ Result<InputView> ViewFinder::view(const std::string& name, const std::string& t
           table));
     }
   }
-  for (const std::string& key : keys) {
-    view.key_columns.push_back({key, key_column_type(declaration, key)});
-  }
+  std::vector<PartitionKey> present;
+  for (const PartitionContent& content : contents)
+    present.push_back(content.key);
+  for (const std::string& key : keys)
+    view.key_columns.push_back(key_column(declaration, key, present));
   return view;
 }
 

@@ -12,9 +12,11 @@
 
 namespace gossamer::executors {
 
-// The SQL type of a key column: as the table declares it, else DATE for a day, week or month, else
-// VARCHAR (an hour, a category).
-std::string key_column_type(const pipeline::Table* table, const std::string& column);
+// A key column with its SQL type: as the table declares it; else, where all `keys` are such, DATE
+// for a day, week or month and TIMESTAMPTZ for an hour (a wall time of the session's zone); else
+// VARCHAR.
+release::ColumnSchema key_column(const pipeline::Table* table, const std::string& column,
+                                 const std::vector<release::PartitionKey>& keys);
 
 // Finds the files behind the names that one attempt reads: the catalog as of the run's version,
 // with what this run has published so far laid over it.

@@ -68,6 +68,9 @@ class CatalogStore {
   virtual Result<std::vector<TableEntry>> tables() const = 0;
   virtual Result<TableEntry> find_table(const std::string& table) const = 0;  // not_found
   virtual Result<Snapshot> snapshot(const std::string& table, std::uint64_t version) const = 0;
+  // What a partition holds now; nothing where it or its table is not there.
+  virtual Result<std::optional<release::PartitionContent>> current(
+      const std::string& table, const release::PartitionKey& key) const = 0;
   // All contents of a table, newest first: current, former, candidates.
   virtual Result<std::vector<ContentEntry>> contents(const std::string& table) const = 0;
   // Publishes what an import wrote (one partition or many, all at once), conditional on
@@ -79,6 +82,25 @@ class CatalogStore {
   // Attempts whose files must stay: kept snapshots, open gates, evidence, open runs, and what was
   // one of these within the last hour. Sorted.
   virtual Result<std::vector<AttemptId>> needed(Instant now, const KeepRules& rules) const = 0;
+};
+
+// One version of the catalog as far as it concerns a table.
+struct TableChange {
+  std::uint64_t version = 0;
+  Instant at{};
+  std::string actor;
+  std::optional<RunId> run;  // none: an import or a switch made it
+  std::uint64_t added = 0;   // partitions that were not there before
+  std::uint64_t replaced = 0;
+  std::uint64_t removed = 0;
+  std::string partition;  // the first of them
+};
+
+class CatalogHistory {
+ public:
+  virtual ~CatalogHistory() = default;
+  // Newest first. A change counts as `added` once the former content has been collected.
+  virtual Result<std::vector<TableChange>> changes(const std::string& table) const = 0;
 };
 
 // A partition has one writer at a time. An import takes the locks of all partitions before it

@@ -9,28 +9,13 @@
 
 #include "base/numbers.hpp"
 #include "base/text.hpp"
+#include "warehouse/quoting.hpp"
 
 namespace gossamer::warehouse {
 namespace {
 
-std::string in_marks(std::string_view text, char mark) {
-  std::string result(1, mark);
-  for (const char character : text) {
-    if (character == mark) result += mark;
-    result += character;
-  }
-  return result + mark;
-}
-std::string name_in_sql(std::string_view name) { return in_marks(name, '"'); }
-
-std::string table_in_sql(std::string_view table) {
-  const std::size_t dot = table.find('.');
-  if (dot == std::string_view::npos) return name_in_sql(table);
-  return name_in_sql(table.substr(0, dot)) + '.' + name_in_sql(table.substr(dot + 1));
-}
-
 Result<std::string> literal(const Json& value) {
-  if (value.is_string()) return in_marks(value.get<std::string>(), '\'');
+  if (value.is_string()) return quoted_text(value.get<std::string>());
   if (value.is_number() || value.is_boolean()) return value.dump();
   return invalid_input(fmt::format("{} cannot stand in a check", value.dump()));
 }
@@ -84,7 +69,7 @@ Probes not_null(const CheckRequest& check) {
   TRY_ASSIGN(const auto columns, columns_of(check));
   std::vector<CheckProbe> probes;
   for (const std::string& column : columns) {
-    probes.push_back(none_of(check, "not_null " + column, name_in_sql(column) + " IS NULL",
+    probes.push_back(none_of(check, "not_null " + column, quoted_name(column) + " IS NULL",
                              "rows without a value"));
   }
   return probes;
@@ -94,7 +79,7 @@ Probes unique(const CheckRequest& check) {
   TRY_ASSIGN(const auto columns, columns_of(check));
   std::vector<std::string> names;
   for (const std::string& column : columns)
-    names.push_back(name_in_sql(column));
+    names.push_back(quoted_name(column));
   const std::string list = join(names, ", ");
   CheckProbe probe{check.kind,
                    "unique " + join(columns, ", "),
@@ -119,7 +104,7 @@ Probes by_column(
   }
   std::vector<CheckProbe> probes;
   for (const auto& [column, argument] : check.arguments.items()) {
-    TRY_ASSIGN(std::string bad, condition(name_in_sql(column), argument));
+    TRY_ASSIGN(std::string bad, condition(quoted_name(column), argument));
     probes.push_back(none_of(check, fmt::format("{} {} {}", check.kind, column, argument.dump()),
                              std::move(bad), unit));
   }
@@ -158,7 +143,7 @@ Result<std::string> not_accepted(const std::string& column, const Json& values) 
 Result<std::string> not_matching(const std::string& column, const Json& expression) {
   if (!expression.is_string()) return invalid_input("matches needs a regular expression");
   return fmt::format("NOT regexp_full_match(CAST({} AS VARCHAR), {})", column,
-                     in_marks(expression.get<std::string>(), '\''));
+                     quoted_text(expression.get<std::string>()));
 }
 
 Probes freshness(const CheckRequest& check, Instant now) {
@@ -170,7 +155,7 @@ Probes freshness(const CheckRequest& check, Instant now) {
   probe.sql = fmt::format(
       "SELECT (epoch_us(TIMESTAMPTZ '{}') - epoch_us(CAST(max({}) AS TIMESTAMPTZ))) / 1e6 FROM "
       "output",
-      format_instant(now), name_in_sql(column));
+      format_instant(now), quoted_name(column));
   probe.at_most = static_cast<double>(within) / 1e6;
   probe.unit = "seconds old";
   probe.severity = check.severity;
@@ -186,7 +171,7 @@ Probes foreign_key(const CheckRequest& check) {
       none_of(check, fmt::format("foreign_key {} -> {}.{}", column, table, references),
               fmt::format("{0} IS NOT NULL AND NOT EXISTS (SELECT 1 FROM {1} r WHERE r.{2} = "
                           "output.{0})",
-                          name_in_sql(column), table_in_sql(table), name_in_sql(references)),
+                          quoted_name(column), quoted_table(table), quoted_name(references)),
               "rows that refer to nothing")};
 }
 

@@ -48,11 +48,8 @@ Result<bool> HiveProjection::is_current(const fs::path& home,
 
 Result<void> HiveProjection::project(const std::string& table,
                                      const release::PartitionKey& key) const {
-  TRY_ASSIGN(const auto version, catalog_.version());
-  TRY_ASSIGN(const auto snapshot, catalog_.snapshot(table, version));
-  const auto content = std::ranges::find(snapshot.contents, key, &release::PartitionContent::key);
-  return bring_to(layout_.projection(table) / key.text(),
-                  content == snapshot.contents.end() ? nullptr : &*content);
+  TRY_ASSIGN(const auto content, catalog_.current(table, key));
+  return bring_to(layout_.projection(table) / key.text(), content ? &*content : nullptr);
 }
 
 // Out of the readers' sight in one step, then gone.

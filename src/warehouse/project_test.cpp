@@ -98,7 +98,7 @@ TEST_F(ProjectionTest, TakesAwayWhatIsNoLongerCurrent) {
   const auto first = written("day=1/country=a%2Fb");
   publish(first);
   ASSERT_TRUE(projection().recover());
-  catalog_.withdraw("raw.rentals", first.content.key);
+  catalog_.withdraw("raw.rentals", first.content.key, Instant{});
   ASSERT_TRUE(projection().recover());
   EXPECT_THAT(shown(first.content.key.text()), IsEmpty());
   EXPECT_EQ(list_folder(layout().table_files("raw.rentals"))->size(), 1U);  // the files stay

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "web/views.hpp"
 
+#include <fmt/format.h>
+
 #include <chrono>
 
 namespace gossamer::web {
@@ -144,6 +146,20 @@ Json content_json(const warehouse::ContentEntry& entry) {
           {"written_at", format_instant(entry.written_at)},
           {"checks", entry.content.checks},
           {"digest", entry.content.digest.text()}};
+}
+
+Json table_change_json(const warehouse::TableChange& change) {
+  const auto partitions = change.added + change.replaced + change.removed;
+  return {{"version", change.version},
+          {"at", format_instant(change.at)},
+          {"actor", change.actor},
+          {"run", change.run ? change.run->value() : ""},
+          {"partitions", partitions},
+          {"partition", change.partition},
+          {"what", partitions == 1 ? change.partition : fmt::format("{} partitions", partitions)},
+          {"added", change.added},
+          {"replaced", change.replaced},
+          {"removed", change.removed}};
 }
 
 Json model_json(const models::Version& version) {

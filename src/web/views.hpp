@@ -26,6 +26,7 @@ Json history_json(const orchestration::HistoryEntry& entry);
 // {"gate","pipeline","run","step","state","due_at","digest","votes":[...],"needed"}
 Json gate_json(const approval::Gate& gate);
 Json table_json(const warehouse::TableEntry& table);
+Json table_change_json(const warehouse::TableChange& change);
 Json content_json(const warehouse::ContentEntry& entry);
 // {"model","version","aliases","run","metrics"}
 Json model_json(const models::Version& version);

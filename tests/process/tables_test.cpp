@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Tables through the command line alone: files in, queries, former contents, garbage.
+#include <fmt/format.h>
+
 #include <chrono>
 
 #include "tests/support/table_workspace.hpp"
@@ -36,6 +38,91 @@ TEST_F(TablesOfAWorkspace, GoBackToAFormerContent) {
   EXPECT_EQ(rows("select n from t where k = 'a'"), Json::array({{{"n", 1}}}));
 }
 
+TEST_F(TablesOfAWorkspace, GoBackAsAWholeInOneSwitch) {
+  ASSERT_EQ(import("t", write("in/a.csv", "k,n\na,1\nb,1\n"), {"--partition-by", "k"}).exit_code,
+            0);
+  ASSERT_EQ(import("t", write("in/b.csv", "k,n\na,2\nc,2\n"), {"--partition-by", "k"}).exit_code,
+            0);
+  ASSERT_EQ(import("t", write("in/c.csv", "k,n\nb,3\n"), {"--partition-by", "k"}).exit_code, 0);
+  const auto all = [this] { return rows("select k || n as kn from t order by k"); };
+  const auto texts = [](const std::vector<std::string>& values) {
+    Json list = Json::array();
+    for (const auto& value : values)
+      list.push_back({{"kn", value}});
+    return list;
+  };
+  EXPECT_EQ(all(), texts({"a2", "b3", "c2"}));
+  EXPECT_FALSE(answer({"tables", "rollback", "t"}).empty());
+  EXPECT_EQ(all(), texts({"a2", "b1", "c2"})) << "the last import is undone";
+  const auto change = answer({"tables", "rollback", "t", "--to", "1", "--reason", "a bad file"});
+  EXPECT_EQ(all(), texts({"a1", "b1"}));
+  EXPECT_EQ(change.at("reason"), "a bad file");
+  EXPECT_FALSE(fs::exists(workspace_ / "warehouse/t/k=c")) << "outsiders see it too";
+  EXPECT_FALSE(answer({"switches", "undo", change.at("switch").get<std::string>()}).empty());
+  EXPECT_EQ(all(), texts({"a2", "b1", "c2"}));
+  EXPECT_EQ(shown("t/k=c").size(), 1U);
+
+  const auto history = answer({"tables", "history", "t"});
+  ASSERT_EQ(history.size(), 6U);
+  const auto moved = [&](std::size_t at) {
+    return fmt::format("{}+{}~{}-", history[at].at("added").get<int>(),
+                       history[at].at("replaced").get<int>(), history[at].at("removed").get<int>());
+  };
+  EXPECT_EQ(moved(5), "2+0~0-");
+  EXPECT_EQ(moved(4), "1+1~0-");
+  EXPECT_EQ(moved(1), "0+1~1-") << "back to version 1";
+  EXPECT_EQ(history[1].at("what"), "2 partitions");
+  EXPECT_EQ(history[3].at("what"), "k=b");
+
+  const auto nowhere = run({"tables", "rollback", "t", "--to", "99"});
+  EXPECT_THAT(nowhere.err, HasSubstr("the newest version of the catalog is 6"));
+  EXPECT_THAT(run({"tables", "rollback", "t", "--to", "6"}).err,
+              HasSubstr("t is as it was at version 6 already"));
+  EXPECT_THAT(run({"tables", "rollback", "t", "--partition", "k=x"}).err,
+              HasSubstr("there is no t k=x"));
+  EXPECT_THAT(run({"tables", "rollback", "tt"}).err, HasSubstr("did you mean `t`?"));
+}
+
+TEST_F(TablesOfAWorkspace, WriteTheRowsOfAQueryToAFile) {
+  ASSERT_EQ(import("t", write("in/a.csv", "k,n\na,1\nb,2\n")).exit_code, 0);
+  const auto to = [this](const std::string& name) {
+    return run({"query", "select k, n from t order by k", "--to", (workspace_ / name).string()});
+  };
+  EXPECT_EQ(to("rows.csv").exit_code, 0);
+  EXPECT_EQ(read_file(workspace_ / "rows.csv").value_or(""), "k,n\na,1\nb,2\n");
+  EXPECT_EQ(to("rows.jsonl").exit_code, 0);
+  EXPECT_EQ(read_file(workspace_ / "rows.jsonl").value_or(""),
+            "{\"k\":\"a\",\"n\":1}\n{\"k\":\"b\",\"n\":2}\n");
+  EXPECT_EQ(to("rows.json").exit_code, 0);
+  EXPECT_EQ(parse_json(read_file(workspace_ / "rows.json").value_or(""), "rows.json")->size(), 2U);
+  ASSERT_EQ(to("rows.parquet").exit_code, 0);
+  EXPECT_EQ(import("copy", workspace_ / "rows.parquet").json().at("rows"), 2);
+  EXPECT_THAT(to("rows.xls").err, HasSubstr("must end in .parquet, .csv, .json or .jsonl"));
+  EXPECT_THAT(to("nowhere/rows.csv").err, HasSubstr("nowhere"));
+  // A statement that fails half-way leaves the file as it was, and nothing beside it.
+  const auto failed =
+      run({"query", "select error('half') from t", "--to", (workspace_ / "rows.csv").string()});
+  EXPECT_EQ(failed.exit_code, 3);
+  EXPECT_EQ(read_file(workspace_ / "rows.csv").value_or(""), "k,n\na,1\nb,2\n");
+  for (const auto& name : list_folder(workspace_).value())
+    EXPECT_FALSE(name.contains("att_")) << name;
+}
+
+TEST_F(TablesOfAWorkspace, KeepHoursAsTimesOfTheWorkspacesZone) {
+  ASSERT_EQ(import("t", write("in/a.csv", "at,n\n2026-11-22 04:30:00,1\n2026-11-22 05:10:00,2\n"),
+                   {"--partition-by", "hour:at"})
+                .exit_code,
+            0);
+  EXPECT_EQ(shown("t/hour=2026-11-22T04").size(), 1U);
+  EXPECT_EQ(rows("select n from t where hour = timestamptz '2026-11-22T05:00:00+09:00'"),
+            Json::array({{{"n", 2}}}));
+  // A key that is called so but is none stays what it is.
+  ASSERT_EQ(
+      import("u", write("in/b.csv", "hour,n\n4,1\n5,2\n"), {"--partition-by", "hour"}).exit_code,
+      0);
+  EXPECT_EQ(rows("select n from u where hour = 5"), Json::array({{{"n", 2}}}));
+}
+
 TEST_F(TablesOfAWorkspace, PublishNothingOfAFileThatCannotBeRead) {
   std::string text = "k,n\n";
   for (int row = 0; row < 30'000; ++row)
@@ -50,6 +137,31 @@ TEST_F(TablesOfAWorkspace, PublishNothingOfAFileThatCannotBeRead) {
   const auto report = import("t", file, {"--partition-by", "k", "--max-rejects", "1"}).json();
   EXPECT_EQ(report.at("rejected"), 1);
   EXPECT_EQ(rows("select count(*) as n from t"), Json::array({{{"n", 30'000}}}));
+}
+
+TEST_F(TablesOfAWorkspace, TellWhichLinesOfJsonCannotBeRead) {
+  std::string text;
+  for (int row = 0; row < 30'000; ++row)
+    text += "{\"k\":\"a\",\"n\":1}\n";
+  text += "{\"k\":\"b\",\"n\":\"one\"}\n\n{\"k\":\"b\",\"n\":\n{\"k\":\"b\"}\n";
+  const auto file = write("in/bad.jsonl", text);
+  const auto refused = import("t", file);
+  EXPECT_EQ(refused.exit_code, 3);
+  EXPECT_THAT(refused.err, HasSubstr("2 rows of"));
+  EXPECT_THAT(refused.err, HasSubstr("--max-rejects 2"));
+  const auto report = import("t", file, {"--max-rejects", "2"}).json();
+  EXPECT_EQ(report.at("rejected"), 2);
+  EXPECT_EQ(rows("select count(*) as n, count(n) as known, sum(n) as s from t"),
+            Json::array({{{"n", 30'001}, {"known", 30'000}, {"s", 30'000}}}));
+  const auto rejects = read_file(report.at("reject_file").get<std::string>()).value_or("");
+  EXPECT_THAT(rejects, HasSubstr("\"line\":30001"));
+  EXPECT_THAT(rejects, HasSubstr("is no BIGINT"));
+  EXPECT_THAT(rejects, HasSubstr("\"line\":30003"));
+  EXPECT_THAT(rejects, HasSubstr("this is no JSON object"));
+  // One long array has no lines to set aside.
+  const auto broken = import("u", write("in/bad.json", "[{\"n\":1},\n {\"n\":}]\n"));
+  EXPECT_EQ(broken.exit_code, 3);
+  EXPECT_THAT(broken.err, HasSubstr("bad.json"));
 }
 
 TEST_F(TablesOfAWorkspace, RefuseAChangedType) {

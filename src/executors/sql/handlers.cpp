@@ -3,10 +3,12 @@
 
 #include <fmt/format.h>
 
+#include <map>
 #include <memory>
 #include <optional>
 
 #include "base/guarded.hpp"
+#include "base/text.hpp"
 #include "executors/sql/output.hpp"
 #include "executors/sql/rows_json.hpp"
 #include "executors/train/job_queries.hpp"
@@ -28,9 +30,10 @@ AttemptResult answer_to(const Job& job) {
 }
 
 Result<warehouse::Session> open_for(const Job& job, JobChannel& context, const QueryTools& tools,
-                                    std::vector<fs::path> more_files = {}) {
+                                    SessionExtras extras = {}) {
+  extras.spares = tools.spares.get();
   return open_session(job, context, std::make_shared<const JobModels>(job.models, tools.engines),
-                      {.readable_files = std::move(more_files), .spares = tools.spares.get()});
+                      extras);
 }
 
 // The answer's rows up to `limit`, and whether there were more.
@@ -106,13 +109,47 @@ Result<AttemptResult> run_parse(const Job& job, const std::shared_ptr<KeptParser
   return result;
 }
 
+// Beside the file and then renamed: a reader of the file sees the old rows or the new ones.
+Result<std::uint64_t> write_rows(warehouse::Session& session, const Job& job,
+                                 const std::string& sql, const fs::path& file) {
+  TRY_ASSIGN(const auto parameters, warehouse::parameters_from_json(job.parameters));
+  const auto draft = fs::path(file).concat("." + job.attempt.value());
+  const auto write = [&]() -> Result<std::uint64_t> {
+    const auto extension = lower_case(file.extension().string());
+    if (extension == ".parquet") return session.copy_to_parquet(sql, parameters, draft);
+    static const std::map<std::string, warehouse::TextFormat> formats{
+        {".csv", warehouse::TextFormat::csv},
+        {".json", warehouse::TextFormat::json_array},
+        {".jsonl", warehouse::TextFormat::json_lines}};
+    const auto format = formats.find(extension);
+    if (format != formats.end()) {
+      return session.copy_to_text(sql, parameters, draft, format->second);
+    }
+    return invalid_input(
+        fmt::format("{}: the name must end in .parquet, .csv, .json or .jsonl", file.string()));
+  };
+  auto rows = write();
+  const auto shown = rows ? rename_path(draft, file) : Result<void>();
+  if (!rows || !shown) static_cast<void>(remove_tree(draft));
+  TRY(shown);
+  return rows;
+}
+
 Result<AttemptResult> run_query(const Job& job, JobChannel& context, const QueryTools& tools) {
   TRY_ASSIGN(const auto sql, require<std::string>(job.spec, "sql", "query"));
   TRY_ASSIGN(const auto limit, require<std::int64_t>(job.spec, "limit", "query"));
-  TRY_ASSIGN(auto session, open_for(job, context, tools));
+  TRY_ASSIGN(const auto file, optional<std::string>(job.spec, "file", "query"));
+  SessionExtras extras;
+  if (file) extras.writable_folders = {fs::path(*file).parent_path()};
+  TRY_ASSIGN(auto session, open_for(job, context, tools, extras));
   TRY(warehouse::parse_query(session, sql));
-  TRY_ASSIGN(auto answer, answer_of(session, job, sql, static_cast<std::size_t>(limit)));
   auto result = answer_to(job);
+  if (file) {
+    TRY_ASSIGN(result.result.rows, write_rows(session, job, sql, *file));
+    result.result.outputs = {{"file", *file}, {"rows", result.result.rows}};
+    return result;
+  }
+  TRY_ASSIGN(auto answer, answer_of(session, job, sql, static_cast<std::size_t>(limit)));
   result.result.rows = answer.rows.size();
   result.result.outputs = {{"columns", std::move(answer.columns)},
                            {"rows", std::move(answer.rows)},
@@ -133,7 +170,7 @@ Result<AttemptResult> run_adopt(const Job& job, JobChannel& context, const Query
                     "rows is a file "
                     "without rows"));
   }
-  TRY_ASSIGN(auto session, open_for(job, context, tools, files));
+  TRY_ASSIGN(auto session, open_for(job, context, tools, {.readable_files = files}));
   TRY_ASSIGN(auto written, adopt_output(session, job, files));
   return result_of(job, std::move(written));
 }

@@ -26,6 +26,7 @@ JobHandler sql_handler(QueryTools tools);
 JobHandler parse_sql_handler();
 
 // Kind `query`: spec {sql, limit}. outputs: {columns: [{name, type}], rows: [{...}], truncated}.
+// With spec.file all rows go there; outputs: {file, rows: how many}.
 JobHandler query_handler(QueryTools tools);
 
 // Kind `import`: spec {table, files, format, select, partition_by, key_column, every, max_rejects,

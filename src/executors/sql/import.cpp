@@ -10,6 +10,7 @@
 #include "base/suggest.hpp"
 #include "base/text.hpp"
 #include "executors/sql/handlers.hpp"
+#include "executors/sql/json_lines.hpp"
 #include "executors/sql/rows_json.hpp"
 #include "warehouse/duckdb/parse.hpp"
 #include "warehouse/duckdb/written.hpp"
@@ -70,21 +71,26 @@ std::string key_expression(const ImportSpec& spec) {
 
 constexpr const char* key_name = "gossamer_key";
 
-// Rows that could not be read, with line and reason; how many.
-Result<std::uint64_t> write_rejects(Session& session, const ImportSpec& spec) {
-  if (spec.format != "csv") return 0;
-  TRY_ASSIGN(const Batch found,
-             session.fetch("select cast(count(*) as bigint) as n from (select distinct scan_id, "
-                           "file_id, line from reject_errors)",
-                           {}));
+// Rows that could not be read, as a table of file, line, column_name, kind, reason and text.
+constexpr const char* csv_rejects =
+    "(select s.file_path as file, cast(e.line as bigint) as line, e.column_name as column_name, "
+    "cast(e.error_type as varchar) as kind, e.error_message as reason, e.csv_line as text from "
+    "reject_errors e join reject_scans s on s.scan_id = e.scan_id and s.file_id = e.file_id)";
+
+// Writes them to the reject file; how many rows they are.
+Result<std::uint64_t> write_rejects(Session& session, const ImportSpec& spec,
+                                    const std::string& rejects) {
+  if (rejects.empty()) return 0;
+  TRY_ASSIGN(
+      const Batch found,
+      session.fetch(
+          fmt::format("select count(*) from (select distinct file, line from {})", rejects), {}));
   const auto count = static_cast<std::uint64_t>(found.columns()[0].int64s()[0]);
   if (count == 0) return count;
   TRY_ASSIGN(const Batch rows,
-             session.fetch("select s.file_path as file, cast(e.line as bigint) as line, "
-                           "e.column_name as column_name, cast(e.error_type as varchar) as kind, "
-                           "e.error_message as reason, e.csv_line as text from reject_errors e "
-                           "join reject_scans s on s.scan_id = e.scan_id and s.file_id = e.file_id "
-                           "order by file, line limit 100000",
+             session.fetch(fmt::format("select file, line, column_name, kind, reason, text from {} "
+                                       "order by file, line limit 100000",
+                                       rejects),
                            {}));
   Json lines = Json::array();
   append_rows(lines, rows);
@@ -202,17 +208,30 @@ Result<Session> open(const Job& job, JobChannel& context, const ImportSpec& spec
   return Session::open(options, std::move(watch));
 }
 
-// Files are read once, into a table that spills: rejects are known before anything is written.
-Result<void> read_rows(Session& session, const ImportSpec& spec) {
-  TRY(session.run(fmt::format("create view input as select * from {}", reader(spec))));
-  const auto select = spec.select.empty() ? std::string("* from input") : spec.select;
+Result<void> check_select(Session& session, const std::string& select) {
   const auto parts = warehouse::parse_query(session, "select " + select);
   if (!parts) return std::unexpected(parts.error().wrapped("--select"));
-  if (parts->tables != std::vector<std::string>{"input"}) {
-    return invalid_input("--select reads `input`, the rows of the files, and nothing else");
+  if (parts->tables == std::vector<std::string>{"input"}) return {};
+  return invalid_input("--select reads `input`, the rows of the files, and nothing else");
+}
+
+// Files are read once, into a table that spills: rejects are known before anything is written. The
+// table of rejects, empty where the format has none.
+Result<std::string> read_rows(Session& session, const ImportSpec& spec) {
+  TRY(session.run(fmt::format("create view input as select * from {}", reader(spec))));
+  const auto select = spec.select.empty() ? std::string("* from input") : spec.select;
+  TRY(check_select(session, select));
+  const auto keep = fmt::format("create temp table rows as select {}", select);
+  const auto kept = session.run(keep);
+  if (kept) return spec.format == "csv" ? csv_rejects : "";
+  if (spec.format != "json" || kept.error().kind != ErrorKind::invalid_input) {
+    return std::unexpected(kept.error());
   }
-  TRY(session.run(fmt::format("create temp table rows as select {}", select)));
-  return {};
+  TRY(session.run("drop view input"));
+  TRY_ASSIGN(const auto found, read_json_lines(session, spec.files));
+  if (found == LinesFound::no) return std::unexpected(kept.error());
+  TRY(session.run(keep));
+  return "json_rejects";
 }
 
 // Unique columns are unique within a partition; all partitions are checked in one pass.
@@ -242,8 +261,8 @@ Result<AttemptResult> run_import(const Job& job, JobChannel& context) {
   TRY(make_folders(job.output->folder));
   TRY(make_folders(job.folder));
   TRY_ASSIGN(auto session, open(job, context, spec));
-  TRY(read_rows(session, spec));
-  TRY_ASSIGN(const auto rejected, write_rejects(session, spec));
+  TRY_ASSIGN(const auto rejects, read_rows(session, spec));
+  TRY_ASSIGN(const auto rejected, write_rejects(session, spec, rejects));
   if (rejected > static_cast<std::uint64_t>(spec.max_rejects)) {
     return invalid_input(fmt::format(
         "{} rows of {} cannot be read; nothing was imported. Lines and reasons are in {} "

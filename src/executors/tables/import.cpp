@@ -3,11 +3,11 @@
 
 #include <algorithm>
 #include <array>
-#include <mutex>
 #include <set>
 
 #include "base/text.hpp"
 #include "executors/tables/table_service.hpp"
+#include "pipeline/load.hpp"
 
 namespace gossamer::executors {
 
@@ -46,9 +46,8 @@ Result<std::string> format_of(const warehouse::ImportRequest& request) {
   if (format == "tsv" || format == "txt") format = "csv";
   if (format == "csv" || format == "parquet" || format == "json") return format;
   return invalid_input(
-      fmt::format("cannot tell the format of {}: say --format csv, parquet or json (Arrow files "
-                  "are not in this "
-                  "version)",
+      fmt::format("{}: say --format csv, parquet or json (Arrow files are not in this version; "
+                  "write Parquet instead)",
                   request.files.empty() ? "nothing" : request.files.front()));
 }
 
@@ -61,6 +60,25 @@ Result<void> check_files(const std::vector<std::string>& files) {
   return {};
 }
 
+// Data comes first: what the files say of the zone and of tables holds before pipelines that read
+// them can be applied. Files with mistakes say nothing yet.
+std::shared_ptr<const pipeline::Definition> declared_before_apply(const fs::path& workspace) {
+  std::map<std::string, std::string> files;
+  std::vector<std::string> names{"gossamer.yaml"};
+  if (const auto tables = list_folder(workspace / "tables")) {
+    for (const auto& name : *tables)
+      names.push_back("tables/" + name);
+  }
+  for (const auto& name : names) {
+    if (!name.ends_with(".yaml")) continue;
+    if (auto text = read_file(workspace / name)) files.emplace(name, *std::move(text));
+  }
+  const auto no_queries = [](std::string_view) -> Result<pipeline::ParsedQuery> {
+    return bug("tables have no queries");
+  };
+  return pipeline::load_files(std::move(files), no_queries, {}).definition;
+}
+
 }  // namespace
 
 fs::path TableService::job_folder(const AttemptId& attempt) const {
@@ -69,7 +87,7 @@ fs::path TableService::job_folder(const AttemptId& attempt) const {
 
 std::shared_ptr<const pipeline::Definition> TableService::definition() const {
   const auto active = ports_.definitions.active();
-  return active ? active->definition : nullptr;
+  return active ? active->definition : declared_before_apply(places_.workspace);
 }
 
 std::string TableService::timezone() const {
@@ -163,13 +181,6 @@ Result<void> TableService::publish(const warehouse::ImportRequest& request,
   // A lock that could not be given back is freed by the next engine; what is committed stands.
   static_cast<void>(ports_.locks->unlock(attempt));
   return published;
-}
-
-Result<void> TableService::project(const std::string& table) {
-  // Two at once would take one another's staged links away.
-  const std::scoped_lock one(projecting_);
-  TRY(projection_.project_table(table));
-  return {};
 }
 
 Result<warehouse::ImportReport> TableService::import_table(

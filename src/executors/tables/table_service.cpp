@@ -64,32 +64,36 @@ Result<std::uint64_t> TableService::version_of(const std::string& as_of) const {
   return ports_.catalog.version_at(*at);
 }
 
-Result<std::vector<InputView>> TableService::views_at(std::uint64_t version) const {
+InputView TableService::view_of(const std::string& name, const warehouse::TableEntry& table,
+                                const std::vector<release::PartitionContent>& contents) const {
   const warehouse::Layout layout(places_.warehouse);
-  const auto active = definition();
+  const auto known = definition();
+  const pipeline::Table* declared = nullptr;
+  if (known) {
+    const auto found = known->tables.find(table.name);
+    if (found != known->tables.end()) declared = &found->second;
+  }
+  InputView view;
+  view.name = name;
+  view.columns = table.schema;
+  std::vector<release::PartitionKey> keys;
+  for (const auto& content : contents) {
+    keys.push_back(content.key);
+    const auto folder = layout.partition_files(table.name, content.attempt, content.key);
+    for (const auto& file : content.files)
+      view.files.push_back({(folder / file.name).string(), content.key.pairs});
+  }
+  for (const auto& key : table.key_columns)
+    view.key_columns.push_back(key_column(declared, key, keys));
+  return view;
+}
+
+Result<std::vector<InputView>> TableService::views_at(std::uint64_t version) const {
   std::vector<InputView> views;
   TRY_ASSIGN(const auto tables, ports_.catalog.tables());
   for (const auto& table : tables) {
-    const pipeline::Table* declared = nullptr;
-    if (active) {
-      if (const auto found = active->tables.find(table.name); found != active->tables.end()) {
-        declared = &found->second;
-      }
-    }
-    InputView view;
-    view.name = table.name;
-    view.columns = table.schema;
-    for (const auto& key : table.key_columns) {
-      view.key_columns.push_back({key, key_column_type(declared, key)});
-    }
     TRY_ASSIGN(const auto snapshot, ports_.catalog.snapshot(table.name, version));
-    for (const auto& content : snapshot.contents) {
-      const auto folder = layout.partition_files(table.name, content.attempt, content.key);
-      for (const auto& file : content.files) {
-        view.files.push_back({(folder / file.name).string(), content.key.pairs});
-      }
-    }
-    views.push_back(std::move(view));
+    views.push_back(view_of(table.name, table, snapshot.contents));
   }
   return views;
 }
@@ -114,31 +118,41 @@ Result<std::vector<ModelBinding>> TableService::bindings() const {
   return all;
 }
 
-Result<Json> TableService::query(const warehouse::QueryRequest& request) {
-  TRY_ASSIGN(const auto version, version_of(request.as_of));
+Result<Job> TableService::query_job(const std::string& sql, std::int64_t limit,
+                                    Duration patience) const {
   Job job;
   job.attempt = AttemptId::make(ports_.ids);
   job.kind = "query";
   job.step = "query";
   job.timezone = timezone();
   job.limits = limits_;
-  job.spec = {{"sql", request.sql},
-              {"limit", request.limit},
-              {"seconds", std::chrono::ceil<std::chrono::seconds>(request.patience).count()}};
-  TRY_ASSIGN(job.views, views_at(version));
+  job.spec = {{"sql", sql},
+              {"limit", limit},
+              {"seconds", std::chrono::ceil<std::chrono::seconds>(patience).count()}};
   TRY_ASSIGN(job.models, bindings());
+  return job;
+}
+
+Result<Json> TableService::answer_of(Job job, Duration patience) {
   // Where the state folder cannot be written, a query that fits in memory still runs.
   const auto folder = places_.state / "queries-running" / job.attempt.value();
   if (make_folders(folder)) job.folder = folder.string();
   TRY_ASSIGN(auto* const workers, ports_.workers());
-  auto done = workers->call(job, request.patience + stop_patience);
+  auto done = workers->call(job, patience + stop_patience);
   if (!job.folder.empty()) static_cast<void>(remove_tree(folder));
   if (!done) return std::unexpected(std::move(done).error());
   return std::move(done->outputs);
 }
 
-Result<std::vector<warehouse::GarbageItem>> TableService::collect(warehouse::CollectMode mode) {
-  const warehouse::Layout layout(places_.warehouse);
+Result<Json> TableService::query(const warehouse::QueryRequest& request) {
+  TRY_ASSIGN(const auto version, version_of(request.as_of));
+  TRY_ASSIGN(auto job, query_job(request.sql, request.limit, request.patience));
+  if (!request.file.empty()) job.spec["file"] = request.file;
+  TRY_ASSIGN(job.views, views_at(version));
+  return answer_of(std::move(job), request.patience);
+}
+
+warehouse::KeepRules TableService::keep_rules() const {
   warehouse::KeepRules rules;
   if (const auto active = definition()) {
     for (const auto& [name, table] : active->tables) {
@@ -146,8 +160,13 @@ Result<std::vector<warehouse::GarbageItem>> TableService::collect(warehouse::Col
     }
     if (active->workspace.evidence_keep) rules.evidence = *active->workspace.evidence_keep;
   }
+  return rules;
+}
+
+Result<std::vector<warehouse::GarbageItem>> TableService::collect(warehouse::CollectMode mode) {
+  const warehouse::Layout layout(places_.warehouse);
   const Instant now = ports_.clock.now();
-  TRY_ASSIGN(const auto needed, ports_.catalog.needed(now, rules));
+  TRY_ASSIGN(const auto needed, ports_.catalog.needed(now, keep_rules()));
   std::vector<warehouse::GarbageItem> garbage;
   std::vector<AttemptId> gone;
   // By folders, not by the catalog: a table whose first publish never came has files too.
@@ -175,30 +194,6 @@ Result<std::vector<warehouse::GarbageItem>> TableService::collect(warehouse::Col
     TRY(remove_tree(layout.attempt_files(item.table, item.attempt)));
   }
   return garbage;
-}
-
-Result<release::Switch> TableService::rollback_of(const std::string& table,
-                                                  const release::PartitionKey& key) {
-  TRY_ASSIGN(const auto contents, ports_.catalog.contents(table));
-  std::optional<AttemptId> current;
-  const warehouse::ContentEntry* former = nullptr;
-  for (const auto& entry : contents) {
-    if (entry.content.key != key || !entry.from) continue;
-    if (!entry.until) {
-      current = entry.content.attempt;
-    } else if (former == nullptr || *entry.until > *former->until) {
-      former = &entry;
-    }
-  }
-  if (!current) return not_found(fmt::format("{} has no partition {}", table, key.text()));
-  if (former == nullptr) {
-    return not_found(fmt::format("{} {} has no former content to go back to", table, key.text()));
-  }
-  release::Switch change;
-  change.id = SwitchId::make(ports_.ids);
-  change.at = ports_.clock.now();
-  change.contents.push_back({table, key, current, former->content.attempt});
-  return change;
 }
 
 }  // namespace gossamer::executors

@@ -11,6 +11,7 @@
 #include "store/conformance/run_store_suite.hpp"
 #include "store/conformance/run_views_suite.hpp"
 #include "store/sqlite/store.hpp"
+#include "warehouse/fakes/catalog.hpp"
 
 namespace gossamer::store::conformance {
 namespace {
@@ -28,6 +29,7 @@ class SqliteWorld final : public World {
             .definition_store = &store_->definition_store(),
             .gates = &store_->gates(),
             .catalog = &store_->catalog(),
+            .history = &store_->catalog_history(),
             .locks = &store_->partition_locks(),
             .models = &store_->models(),
             .audit = &store_->audit()};
@@ -54,7 +56,8 @@ class SqliteWorld final : public World {
   std::unique_ptr<sqlite::Store> store_;
 };
 
-// Without catalog, models, definitions and audit log: the engine's tests need none of them.
+// Without models, definitions and audit log: the engine's tests need none of them. Runs and catalog
+// know nothing of one another.
 class MemoryWorld final : public World {
  public:
   Ports ports() override {
@@ -63,12 +66,14 @@ class MemoryWorld final : public World {
     ports.views = &store_;
     ports.releases = &store_;
     ports.gates = &store_;
+    ports.catalog = &catalog_;
     return ports;
   }
   bool restart() override { return false; }
 
  private:
   orchestration::fakes::MemoryStore store_;
+  warehouse::FakeCatalog catalog_;
 };
 
 const Implementation in_memory{
@@ -92,6 +97,8 @@ INSTANTIATE_TEST_SUITE_P(Stores, OutboxSuite, testing::Values(on_sqlite, in_memo
 INSTANTIATE_TEST_SUITE_P(Stores, ReleaseStoreSuite, testing::Values(on_sqlite, in_memory),
                          name_of_implementation);
 INSTANTIATE_TEST_SUITE_P(Stores, ModelStoreSuite, testing::Values(on_sqlite),
+                         name_of_implementation);
+INSTANTIATE_TEST_SUITE_P(Stores, CatalogPortSuite, testing::Values(on_sqlite, in_memory),
                          name_of_implementation);
 INSTANTIATE_TEST_SUITE_P(Stores, CatalogStoreSuite, testing::Values(on_sqlite),
                          name_of_implementation);

@@ -37,6 +37,7 @@ struct Ports {
   orchestration::DefinitionStore* definition_store = nullptr;
   approval::GateStore* gates = nullptr;
   warehouse::CatalogStore* catalog = nullptr;
+  warehouse::CatalogHistory* history = nullptr;
   warehouse::PartitionLocks* locks = nullptr;
   models::ModelStore* models = nullptr;
   access::AuditStore* audit = nullptr;

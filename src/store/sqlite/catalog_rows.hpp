@@ -47,7 +47,7 @@ Result<void> make_current(const Session& session, const std::string& table,
                           const release::PartitionKey& key, const std::optional<AttemptId>& attempt,
                           std::uint64_t version);
 
-// The columns c.table_name ... c.checks of `catalog.snapshot` and `catalog.contents`.
+// The columns c.table_name ... c.checks of `catalog.snapshot` and its like.
 class Row;
 Result<release::PartitionContent> read_content(Row& row);
 

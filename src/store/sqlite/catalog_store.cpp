@@ -120,6 +120,20 @@ Result<Snapshot> SqliteCatalogStore::snapshot(const std::string& table,
   });
 }
 
+Result<std::optional<release::PartitionContent>> SqliteCatalogStore::current(
+    const std::string& table, const release::PartitionKey& key) const {
+  using Found = std::optional<release::PartitionContent>;
+  return connections_.read([&](const Session& session) -> Result<Found> {
+    TRY_ASSIGN(sql::Statement rows,
+               session.query("catalog.current_content", {text(table), text(key.text())}));
+    TRY_ASSIGN(const bool is_there, rows.step());
+    if (!is_there) return Found();
+    Row row(rows);
+    TRY_ASSIGN(release::PartitionContent content, read_content(row));
+    return Found(std::move(content));
+  });
+}
+
 Result<std::vector<ContentEntry>> SqliteCatalogStore::contents(const std::string& table) const {
   return connections_.read([&](const Session& session) -> Result<std::vector<ContentEntry>> {
     TRY_ASSIGN(sql::Statement rows, session.query("catalog.contents", {text(table)}));
@@ -211,6 +225,30 @@ Result<std::vector<AttemptId>> SqliteCatalogStore::needed(Instant now,
       if (!more) return attempts;
       TRY_ASSIGN(AttemptId attempt, Row(rows).parsed<AttemptId>());
       attempts.push_back(std::move(attempt));
+    }
+  });
+}
+
+Result<std::vector<warehouse::TableChange>> SqliteCatalogStore::changes(
+    const std::string& table) const {
+  using Changes = std::vector<warehouse::TableChange>;
+  return connections_.read([&](const Session& session) -> Result<Changes> {
+    TRY_ASSIGN(sql::Statement rows, session.query("catalog.changes", {text(table)}));
+    Changes changes;
+    while (true) {
+      TRY_ASSIGN(const bool more, rows.step());
+      if (!more) return changes;
+      Row row(rows);
+      warehouse::TableChange change;
+      change.version = row.integer_as<std::uint64_t>();
+      change.at = row.instant();
+      change.actor = row.text();
+      TRY_ASSIGN(change.run, row.optional_parsed<RunId>());
+      change.added = row.integer_as<std::uint64_t>();
+      change.replaced = row.integer_as<std::uint64_t>();
+      change.removed = row.integer_as<std::uint64_t>();
+      change.partition = row.text();
+      changes.push_back(std::move(change));
     }
   });
 }

@@ -6,7 +6,9 @@
 
 namespace gossamer::store::sqlite {
 
-class SqliteCatalogStore final : public warehouse::CatalogStore, public warehouse::PartitionLocks {
+class SqliteCatalogStore final : public warehouse::CatalogStore,
+                                 public warehouse::CatalogHistory,
+                                 public warehouse::PartitionLocks {
  public:
   explicit SqliteCatalogStore(Connections& connections) : connections_(connections) {}
   Result<std::uint64_t> version() const override;
@@ -15,6 +17,8 @@ class SqliteCatalogStore final : public warehouse::CatalogStore, public warehous
   Result<warehouse::TableEntry> find_table(const std::string& table) const override;
   Result<warehouse::Snapshot> snapshot(const std::string& table,
                                        std::uint64_t version) const override;
+  Result<std::optional<release::PartitionContent>> current(
+      const std::string& table, const release::PartitionKey& key) const override;
   Result<std::vector<warehouse::ContentEntry>> contents(const std::string& table) const override;
   Result<std::uint64_t> publish(const std::vector<release::Publication>& publications,
                                 const std::vector<std::optional<AttemptId>>& expected,
@@ -22,6 +26,8 @@ class SqliteCatalogStore final : public warehouse::CatalogStore, public warehous
   Result<void> forget(const std::vector<AttemptId>& attempts) override;
   Result<std::vector<AttemptId>> needed(Instant now,
                                         const warehouse::KeepRules& rules) const override;
+
+  Result<std::vector<warehouse::TableChange>> changes(const std::string& table) const override;
 
   Result<void> lock(const std::string& table, const std::vector<release::PartitionKey>& keys,
                     const AttemptId& holder, const std::string& actor, Instant at) override;

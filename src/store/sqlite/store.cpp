@@ -49,6 +49,7 @@ orchestration::DefinitionStore& Store::definition_store() { return parts_->defin
 orchestration::Definitions& Store::definitions() { return parts_->definitions; }
 approval::GateStore& Store::gates() { return parts_->gates; }
 warehouse::CatalogStore& Store::catalog() { return parts_->catalog; }
+warehouse::CatalogHistory& Store::catalog_history() { return parts_->catalog; }
 warehouse::PartitionLocks& Store::partition_locks() { return parts_->catalog; }
 models::ModelStore& Store::models() { return parts_->models; }
 access::AuditStore& Store::audit() { return parts_->audit; }

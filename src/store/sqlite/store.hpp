@@ -33,6 +33,7 @@ class Store {
   orchestration::Definitions& definitions();
   approval::GateStore& gates();
   warehouse::CatalogStore& catalog();
+  warehouse::CatalogHistory& catalog_history();
   warehouse::PartitionLocks& partition_locks();
   models::ModelStore& models();
   access::AuditStore& audit();

@@ -19,16 +19,6 @@ namespace {
 
 constexpr std::uint64_t memory_bytes_default = std::uint64_t{1} << 30U;
 
-std::string quoted(std::string_view text, char mark) {
-  std::string result(1, mark);
-  for (const char character : text) {
-    if (character == mark) result += mark;
-    result += character;
-  }
-  result += mark;
-  return result;
-}
-
 std::string path_list(const std::vector<fs::path>& paths) {
   std::vector<std::string> texts;
   for (const fs::path& path : paths)
@@ -102,15 +92,6 @@ bool fits_batch(std::string_view type) {
 }
 
 }  // namespace
-
-std::string quoted_name(std::string_view name) { return quoted(name, '"'); }
-std::string quoted_text(std::string_view text) { return quoted(text, '\''); }
-
-std::string quoted_table(std::string_view table) {
-  const std::size_t dot = table.find('.');
-  if (dot == std::string_view::npos) return quoted_name(table);
-  return quoted_name(table.substr(0, dot)) + '.' + quoted_name(table.substr(dot + 1));
-}
 
 Result<Parameters> parameters_from_json(const Json& json) {
   Parameters parameters;
@@ -297,9 +278,32 @@ Result<std::uint64_t> Session::copy_to_parquet(const std::string& query,
                            join(keys, ", "), quoted_text(options.file_stem + "{i}"),
                            options.partition_columns == PartitionColumns::written);
   }
-  const Statement statement{fmt::format("COPY ({}) TO {} ({})", with_casts(query, casts),
-                                        quoted_text(path.string()), written),
-                            query, 1};
+  return copy(with_casts(query, casts), query, parameters, path, written);
+}
+
+Result<std::uint64_t> Session::copy_to_text(const std::string& query, const Parameters& parameters,
+                                            const fs::path& path, TextFormat format) {
+  TRY_ASSIGN(const std::vector<release::ColumnSchema> columns, describe(query, parameters));
+  TRY(check_names(columns));
+  const auto how = [format] {
+    switch (format) {
+      case TextFormat::csv:
+        return "FORMAT csv, HEADER true";
+      case TextFormat::json_array:
+        return "FORMAT json, ARRAY true";
+      case TextFormat::json_lines:
+        return "FORMAT json, ARRAY false";
+    }
+    return "";
+  };
+  return copy(with_casts(query, {}), query, parameters, path, how());
+}
+
+Result<std::uint64_t> Session::copy(const std::string& selected, const std::string& query,
+                                    const Parameters& parameters, const fs::path& path,
+                                    const std::string& how) {
+  const Statement statement{
+      fmt::format("COPY ({}) TO {} ({})", selected, quoted_text(path.string()), how), query, 1};
   TRY_ASSIGN(ResultOwner result, run_statement(state_->opened.connection.get(), *state_->watcher,
                                                statement, parameters, Delivery::whole));
   state_->watcher->end();

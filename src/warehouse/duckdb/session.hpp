@@ -18,6 +18,7 @@
 #include "base/result.hpp"
 #include "base/time.hpp"
 #include "release/publication.hpp"
+#include "warehouse/quoting.hpp"
 #include "warehouse/scalar_function.hpp"
 
 namespace gossamer::warehouse {
@@ -64,6 +65,8 @@ struct ParquetOptions {
   std::string file_stem;                  // with partition_by: `<stem><n>.parquet`
   PartitionColumns partition_columns = PartitionColumns::left_out;
 };
+
+enum class TextFormat : std::uint8_t { csv, json_array, json_lines };
 
 // An open result; must not outlive its session.
 class Rows {
@@ -113,19 +116,19 @@ class Session {
   // not fit is an error. A column name that comes twice is one too.
   Result<std::uint64_t> copy_to_parquet(const std::string& query, const Parameters& parameters,
                                         const fs::path& path, const ParquetOptions& options = {});
+  // The rows written, for programs that read text. CSV begins with the columns' names.
+  Result<std::uint64_t> copy_to_text(const std::string& query, const Parameters& parameters,
+                                     const fs::path& path, TextFormat format);
   // Ends the running statement soon, with an error. From any thread.
   void interrupt();
 
  private:
   struct State;
+  Result<std::uint64_t> copy(const std::string& selected, const std::string& query,
+                             const Parameters& parameters, const fs::path& path,
+                             const std::string& how);
   explicit Session(std::unique_ptr<State> state);
   std::unique_ptr<State> state_;
 };
-
-// "name" in double quotes, 'text' in single ones, doubled inside.
-std::string quoted_name(std::string_view name);
-std::string quoted_text(std::string_view text);
-// raw.rentals becomes "raw"."rentals".
-std::string quoted_table(std::string_view table);
 
 }  // namespace gossamer::warehouse

@@ -15,7 +15,8 @@ namespace gossamer::web {
 std::vector<Route> run_reads(const orchestration::RunStore& runs,
                              const orchestration::RunViews& views);
 std::vector<Route> gate_reads(const approval::GateStore& gates);
-std::vector<Route> table_reads(const warehouse::CatalogStore& catalog);
+std::vector<Route> table_reads(const warehouse::CatalogStore& catalog,
+                               const warehouse::CatalogHistory& history);
 std::vector<Route> model_reads(const models::ModelStore& models);
 std::vector<Route> switch_reads(const orchestration::ReleaseStore& releases);
 std::vector<Route> setting_reads(const orchestration::ReleaseStore& releases,

@@ -119,7 +119,8 @@ std::vector<Route> gate_reads(const approval::GateStore& gates) {
            }}};
 }
 
-std::vector<Route> table_reads(const warehouse::CatalogStore& catalog) {
+std::vector<Route> table_reads(const warehouse::CatalogStore& catalog,
+                               const warehouse::CatalogHistory& history) {
   return {{"GET", "/api/v1/tables", "Tables with their sizes",
            [&catalog](const Call&) -> Result<Json> {
              TRY_ASSIGN(const auto tables, catalog.tables());
@@ -135,6 +136,12 @@ std::vector<Route> table_reads(const warehouse::CatalogStore& catalog) {
              TRY_ASSIGN(const auto table, catalog.find_table(call.path.at("table")));
              TRY_ASSIGN(const auto contents, catalog.contents(table.name));
              return list_of(contents, content_json);
+           }},
+          {"GET", "/api/v1/tables/:table/history", "What changed a table, newest first",
+           [&catalog, &history](const Call& call) -> Result<Json> {
+             TRY_ASSIGN(const auto table, catalog.find_table(call.path.at("table")));
+             TRY_ASSIGN(const auto changes, history.changes(table.name));
+             return list_of(changes, table_change_json);
            }}};
 }
 

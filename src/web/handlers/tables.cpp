@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
+#include "base/text.hpp"
 #include "web/handlers/handlers.hpp"
 #include "web/handlers/verbs.hpp"
 #include "web/views.hpp"
@@ -50,43 +51,77 @@ Result<Json> collect(warehouse::Tables& tables, const Call& call) {
 }
 
 Result<Json> roll_back(warehouse::Tables& tables, orchestration::ReleaseStore& releases,
-                       orchestration::Projector& projector, const Call& call) {
-  const auto& table = call.path.at("table");
-  TRY_ASSIGN(const auto partition, require<std::string>(call.request.body, "partition"));
-  TRY_ASSIGN(const auto key, release::PartitionKey::parse(partition));
+                       const Call& call) {
+  warehouse::RollbackRequest request;
+  request.table = call.path.at("table");
+  TRY_ASSIGN(const auto partition, optional<std::string>(call.request.body, "partition"));
+  if (partition) {
+    TRY_ASSIGN(request.key, release::PartitionKey::parse(*partition));
+  }
+  TRY_ASSIGN(const auto to, optional<std::string>(call.request.body, "to"));
+  request.to = to.value_or("");
   TRY_ASSIGN(const auto reason, optional<std::string>(call.request.body, "reason"));
-  TRY_ASSIGN(auto change, tables.rollback_of(table, key));
+  TRY_ASSIGN(auto change, tables.rollback_of(request));
+  change.actor = call.request.actor.name;
+  change.reason = reason.value_or("");
+  auto subject = request.table;
+  if (partition) subject += " " + *partition;
+  TRY(releases.apply(
+      change, {call.request.actor, "table.rollback", subject, release::to_json(change)}, {}));
+  TRY(tables.project(request.table));
+  return switch_json(change);
+}
+
+Result<Json> publish(warehouse::Tables& tables, orchestration::ReleaseStore& releases,
+                     const Call& call) {
+  const auto& table = call.path.at("table");
+  TRY_ASSIGN(const auto candidate, require<std::string>(call.request.body, "candidate"));
+  TRY_ASSIGN(const auto reason, optional<std::string>(call.request.body, "reason"));
+  TRY_ASSIGN(auto change, tables.publish_of(table, candidate));
   change.actor = call.request.actor.name;
   change.reason = reason.value_or("");
   TRY(releases.apply(change,
-                     {call.request.actor, "table.rollback", fmt::format("{} {}", table, partition),
+                     {call.request.actor, "table.publish", fmt::format("{} {}", table, candidate),
                       release::to_json(change)},
                      {}));
-  TRY(projector.project(table, key));
+  TRY(tables.project(table));
   return switch_json(change);
+}
+
+Result<Json> compare(warehouse::Tables& tables, const Call& call) {
+  warehouse::CompareRequest request;
+  request.table = call.path.at("table");
+  request.candidate = query_text(call.request, "candidate");
+  if (const auto value = query_text(call.request, "value"); !value.empty()) request.value = value;
+  request.labels = query_text(call.request, "labels");
+  const auto on = query_text(call.request, "on");
+  if (!on.empty()) request.on = split(on, ',');
+  return tables.compare(request);
 }
 
 }  // namespace
 
-std::vector<Route> table_verbs(warehouse::Tables& tables, orchestration::ReleaseStore& releases,
-                               orchestration::Projector& projector) {
+std::vector<Route> table_verbs(warehouse::Tables& tables, orchestration::ReleaseStore& releases) {
   return {{"POST", "/api/v1/tables/:table/imports", "Bring files in, all partitions or none",
            [&tables](const Call& call) { return import_table(tables, call); }},
           {"POST", "/api/v1/tables-gc", "Remove files that nothing kept needs",
            [&tables](const Call& call) { return collect(tables, call); }},
-          {"POST", "/api/v1/tables/:table/rollback", "Make a partition's former content current",
-           [&tables, &releases, &projector](const Call& call) {
-             return roll_back(tables, releases, projector, call);
-           }}};
+          {"POST", "/api/v1/tables/:table/publish", "Make a candidate's partitions current",
+           [&tables, &releases](const Call& call) { return publish(tables, releases, call); }},
+          {"POST", "/api/v1/tables/:table/rollback", "Make former contents current again",
+           [&tables, &releases](const Call& call) { return roll_back(tables, releases, call); }}};
 }
 
 std::vector<Route> query_reads(warehouse::Tables& tables) {
-  return {{"GET", "/api/v1/query", "Read the tables with SQL",
+  return {{"GET", "/api/v1/tables/:table/comparison", "A candidate beside what is current",
+           [&tables](const Call& call) { return compare(tables, call); }},
+          {"GET", "/api/v1/query", "Read the tables with SQL",
            [&tables](const Call& call) -> Result<Json> {
              warehouse::QueryRequest request;
              request.sql = query_text(call.request, "sql");
              if (request.sql.empty()) return invalid_input("the query has no SQL");
              request.as_of = query_text(call.request, "as_of");
+             request.file = query_text(call.request, "file");
              TRY_ASSIGN(request.limit, query_integer(call.request, "limit", 10'000, 1, 10'000'000));
              TRY_ASSIGN(const auto seconds, query_integer(call.request, "seconds", 60, 1, 86'400));
              request.patience = std::chrono::seconds(seconds);

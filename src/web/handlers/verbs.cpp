@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <set>
+
 #include "web/evidence/evidence.hpp"
 #include "web/handlers/drive.hpp"
 #include "web/handlers/handlers.hpp"
@@ -227,14 +229,20 @@ std::vector<Route> gate_verbs(EngineService& engine, approval::GateStore& gates,
            }}};
 }
 
-std::vector<Route> switch_verbs(EngineService& engine) {
+std::vector<Route> switch_verbs(EngineService& engine, warehouse::Tables& tables) {
   return {{"POST", "/api/v1/switches/:switch/undo", "Put back what a switch replaced",
-           [&engine](const Call& call) -> Result<Json> {
+           [&engine, &tables](const Call& call) -> Result<Json> {
              TRY_ASSIGN(const auto id, SwitchId::parse(call.path.at("switch")));
              TRY_ASSIGN(const auto reason, text_or(call.request.body, "reason", ""));
              TRY_ASSIGN(const auto undone, engine.call([&](Verbs& verbs) {
                return verbs.undo_switch(id, call.request.actor, reason);
              }));
+             // The outbox would do it too, but maybe after this process has ended.
+             std::set<std::string> changed;
+             for (const auto& content : undone.contents)
+               changed.insert(content.table);
+             for (const auto& table : changed)
+               TRY(tables.project(table));
              return switch_json(undone);
            }}};
 }

@@ -53,10 +53,9 @@ std::vector<Route> run_verbs(orchestration::EngineService& engine,
                              const Applier& applier);
 std::vector<Route> gate_verbs(orchestration::EngineService& engine, approval::GateStore& gates,
                               EvidenceReader evidence, const Clock& clock);
-std::vector<Route> switch_verbs(orchestration::EngineService& engine);
+std::vector<Route> switch_verbs(orchestration::EngineService& engine, warehouse::Tables& tables);
 // Imports, garbage collection, rollback.
-std::vector<Route> table_verbs(warehouse::Tables& tables, orchestration::ReleaseStore& releases,
-                               orchestration::Projector& projector);
+std::vector<Route> table_verbs(warehouse::Tables& tables, orchestration::ReleaseStore& releases);
 std::vector<Route> query_reads(warehouse::Tables& tables);
 std::vector<Route> log_reads(const orchestration::RunViews& views, LogReader logs);
 

@@ -58,12 +58,34 @@ from validities v join contents c using (table_name, partition_key, attempt)
 where v.table_name = ?1 and v.valid_from <= ?2 and (v.valid_until is null or v.valid_until > ?2)
 order by v.partition_key;
 
+-- name: catalog.current_content
+select c.table_name, c.partition_key, c.attempt, c.row_count, c.digest, c.files, c.columns, c.facts,
+       c.checks
+from validities v join contents c using (table_name, partition_key, attempt)
+where v.table_name = ?1 and v.partition_key = ?2 and v.valid_until is null;
+
 -- name: catalog.contents
 select c.table_name, c.partition_key, c.attempt, c.row_count, c.digest, c.files, c.columns, c.facts,
        c.checks, v.valid_from, v.valid_until, c.candidate, c.run, c.written_at_us
 from contents c left join validities v using (table_name, partition_key, attempt)
 where c.table_name = ?1
 order by coalesce(v.valid_from, 9223372036854775807) desc, c.written_at_us desc, c.partition_key;
+
+-- name: catalog.changes
+with moves as (
+  select partition_key, valid_from as version, 1 as begins, 0 as ends
+  from validities where table_name = ?1
+  union all
+  select partition_key, valid_until, 0, 1
+  from validities where table_name = ?1 and valid_until is not null
+), partitions as (
+  select version, partition_key, max(begins) as begins, max(ends) as ends
+  from moves group by version, partition_key
+)
+select n.version, n.at_us, n.actor, n.run, sum(begins and not ends), sum(begins and ends),
+       sum(ends and not begins), min(partition_key)
+from partitions join catalog_versions n using (version)
+group by n.version order by n.version desc;
 
 -- name: catalog.needed
 -- ?1: now less an hour; ?2: {table: {"versions", "since_us"}}, under "" the default; ?3: decisions
