@@ -104,7 +104,9 @@ TEST_F(TablesOfAWorkspace, WriteTheRowsOfAQueryToAFile) {
       run({"query", "select error('half') from t", "--to", (workspace_ / "rows.csv").string()});
   EXPECT_EQ(failed.exit_code, 3);
   EXPECT_EQ(read_file(workspace_ / "rows.csv").value_or(""), "k,n\na,1\nb,2\n");
-  for (const auto& name : list_folder(workspace_).value())
+  const auto names = list_folder(workspace_);
+  ASSERT_TRUE(names.has_value());
+  for (const auto& name : *names)
     EXPECT_FALSE(name.contains("att_")) << name;
 }
 
