@@ -21,6 +21,9 @@ inline double fdatasync_ms_median(const fs::path& folder) {
   const fs::path path = folder / "fdatasync.probe";
   auto file = open_file(path, O_CREAT | O_WRONLY | O_TRUNC);
   if (!file) return -1;
+  // Without a name it is gone with this function, however that ends.
+  std::error_code failed;
+  fs::remove(path, failed);
   const std::string block(4096, 'x');
   std::vector<double> times;
   for (int round = 0; round < rounds; ++round) {

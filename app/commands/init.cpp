@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
 
+#include <cctype>
 #include <memory>
 #include <ostream>
 
@@ -18,14 +19,18 @@ groups:
   owners: []
 )";
 
-// A name that a workspace may have, made from the folder's.
+// A name that a workspace may have (small letters, digits, _ and -, not - or _ first, 63 at most),
+// made from the name of its folder.
 std::string workspace_name(const fs::path& folder) {
-  std::string name = folder.filename().string();
-  for (char& letter : name) {
+  const fs::path place = (fs::absolute(folder) / "").lexically_normal().parent_path();
+  std::string name;
+  for (const char letter : place.filename().string()) {
     const auto byte = static_cast<unsigned char>(letter);
-    if (std::isalnum(byte) == 0 && letter != '_' && letter != '-') letter = '_';
+    const bool is_plain = byte < 0x80 && std::isalnum(byte) != 0;
+    if (name.empty() && !is_plain) continue;
+    name += is_plain ? static_cast<char>(std::tolower(byte)) : letter == '-' ? '-' : '_';
   }
-  return name.empty() ? "workspace" : name;
+  return name.empty() ? "workspace" : name.substr(0, 63);
 }
 
 Result<void> make_workspace(const fs::path& folder) {
@@ -36,8 +41,8 @@ Result<void> make_workspace(const fs::path& folder) {
     TRY(make_folders(folder / name));
   }
   TRY(write_file_durably(folder / ".gitignore", ".gossamer/\nwarehouse/\n"));
-  return write_file_durably(
-      file, fmt::format(fmt::runtime(first_workspace), workspace_name(fs::absolute(folder))));
+  return write_file_durably(file,
+                            fmt::format(fmt::runtime(first_workspace), workspace_name(folder)));
 }
 
 }  // namespace

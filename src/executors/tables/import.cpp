@@ -205,7 +205,10 @@ Result<warehouse::ImportReport> TableService::import_table(
     return std::unexpected(done.error());
   }
   const auto published = publish(request, attempt, done->publications);
-  clean_up(published.has_value());
+  // After any other error the commit may still have taken place (an EIO can follow it): the files
+  // stay, and what no commit names is collected later.
+  const bool refused = !published && published.error().kind == ErrorKind::conflict;
+  clean_up(!refused);
   TRY(published);
   // What is committed stands, whatever becomes of its projection: that is made up for later.
   TRY(project(request.table));
