@@ -47,6 +47,15 @@ std::size_t count_missing(std::span<const double> values) {
       std::ranges::count_if(values, [](double value) { return std::isnan(value); }));
 }
 
+std::vector<double> without(std::span<const double> values, std::span<const double> special) {
+  std::vector<double> rest;
+  rest.reserve(values.size());
+  std::ranges::copy_if(values, std::back_inserter(rest), [&](double value) {
+    return std::ranges::find(special, value) == special.end();
+  });
+  return rest;
+}
+
 }  // namespace
 
 Result<std::vector<double>> quantiles(std::span<const double> values,
@@ -108,21 +117,27 @@ Histogram histogram(std::span<const double> values, std::span<const double> edge
 }
 
 Result<Stability> stability(std::span<const double> reference, std::span<const double> actual,
-                            std::size_t bins) {
+                            std::size_t bins, std::span<const double> special) {
   if (reference.empty() || actual.empty()) {
     return invalid_input("the stability index needs rows on both sides");
   }
-  const std::vector<double> sorted = sorted_values(reference);
+  const std::vector<double> plain_reference = without(reference, special);
+  const std::vector<double> plain_actual = without(actual, special);
+  const std::vector<double> sorted = sorted_values(plain_reference);
   std::vector<double> edges;
   for (std::size_t i = 1; i < bins && !sorted.empty(); ++i) {
     const double share = static_cast<double>(i) / static_cast<double>(bins);
     const double edge = quantile_of_sorted(sorted, share);
     if (edges.empty() || edge > edges.back()) edges.push_back(edge);
   }
-  std::vector<double> expected = open_counts(reference, edges);
-  std::vector<double> found = open_counts(actual, edges);
+  std::vector<double> expected = open_counts(plain_reference, edges);
+  std::vector<double> found = open_counts(plain_actual, edges);
   expected.push_back(static_cast<double>(count_missing(reference)));
   found.push_back(static_cast<double>(count_missing(actual)));
+  for (const double value : special) {
+    expected.push_back(static_cast<double>(std::ranges::count(reference, value)));
+    found.push_back(static_cast<double>(std::ranges::count(actual, value)));
+  }
 
   constexpr double floor = 1e-4;
   const auto expected_rows = static_cast<double>(reference.size());

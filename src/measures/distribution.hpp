@@ -41,8 +41,9 @@ struct Stability {
   double critical = 0;
   std::size_t bins = 0;
 };
+// `special` values have a bin each and take no part in the deciles.
 Result<Stability> stability(std::span<const double> reference, std::span<const double> actual,
-                            std::size_t bins = 10);
+                            std::size_t bins = 10, std::span<const double> special = {});
 
 // Jensen-Shannon distance in base 2 (0 to 1) of two lists of counts of the same bins:
 // scipy.spatial.distance.jensenshannon(base=2).

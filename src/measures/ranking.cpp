@@ -15,6 +15,7 @@ namespace {
 struct Step {
   double positives = 0;  // weight
   double negatives = 0;
+  double rows = 0;
 };
 
 // From the highest score to the lowest.
@@ -33,6 +34,7 @@ std::vector<Step> steps_of(const Scored& rows) {
     }
     auto& side = rows.label[row] == 1 ? steps.back().positives : steps.back().negatives;
     side += rows.weight_at(row);
+    steps.back().rows += 1;
   }
   return steps;
 }
@@ -100,24 +102,26 @@ Result<double> average_precision(const Scored& rows) {
 }
 
 Result<TopShare> top_k(const Scored& rows, std::size_t k) {
-  TRY(check_binary({rows.prediction, rows.label, {}}, Classes::one_suffices));
+  TRY(check_binary(rows, Classes::one_suffices));
   if (k == 0 || k > rows.prediction.size()) {
     return invalid_input(
         fmt::format("the top {} of {} rows do not exist", k, rows.prediction.size()));
   }
-  const std::vector<Step> steps = steps_of({rows.prediction, rows.label, {}});
+  const std::vector<Step> steps = steps_of(rows);
   const Step total = total_of(steps);
   if (total.positives <= 0) return invalid_input("all labels are 0; recall needs a row of 1");
   double places = static_cast<double>(k);
   double found = 0;
+  double taken = 0;
   for (const Step& step : steps) {
-    const double size = step.positives + step.negatives;
-    const double share = std::min(1.0, places / size);
+    const double share = std::min(1.0, places / step.rows);
     found += step.positives * share;
-    places -= size * share;
+    taken += (step.positives + step.negatives) * share;
+    places -= step.rows * share;
     if (places <= 0) break;
   }
-  return TopShare{found / static_cast<double>(k), found / total.positives};
+  if (taken <= 0) return invalid_input(fmt::format("the top {} rows have no value", k));
+  return TopShare{found / taken, found / total.positives};
 }
 
 }  // namespace gossamer::measures

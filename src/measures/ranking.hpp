@@ -20,7 +20,9 @@ Result<double> ks_power(const Scored& rows);
 Result<double> average_precision(const Scored& rows);
 
 // Of the `k` highest scores: rows of equal score at the border count by their share, so that the
-// figure does not depend on the order of rows. 1 <= k <= rows; weights play no part.
+// figure does not depend on the order of rows. Weights are the rows' values: precision is the share
+// of the value taken that is positive, recall the share of the positives' value that is taken.
+// 1 <= k <= rows.
 struct TopShare {
   double precision = 0;
   double recall = 0;

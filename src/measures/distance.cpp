@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "measures/distance.hpp"
+
+#include "measures/special.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <numeric>
+#include <vector>
+
+namespace gossamer::measures {
+namespace {
+
+Result<std::vector<double>> finite_sorted(std::span<const double> values) {
+  std::vector<double> sorted;
+  sorted.reserve(values.size());
+  for (const double value : values) {
+    if (std::isnan(value)) continue;
+    if (std::isinf(value)) return invalid_input("the Wasserstein distance needs finite values");
+    sorted.push_back(value);
+  }
+  if (sorted.empty()) {
+    return invalid_input("the Wasserstein distance needs values on both sides");
+  }
+  std::ranges::sort(sorted);
+  return sorted;
+}
+
+double standard_deviation(std::span<const double> values) {
+  const auto count = static_cast<double>(values.size());
+  const double mean = std::accumulate(values.begin(), values.end(), 0.0) / count;
+  double sum = 0;
+  for (const double value : values)
+    sum += (value - mean) * (value - mean);
+  return std::sqrt(sum / count);
+}
+
+double relative_to(double distance, double deviation) {
+  if (distance == 0) return 0;
+  return deviation > 0 ? distance / deviation : std::numeric_limits<double>::infinity();
+}
+
+struct Sums {
+  double left = 0;
+  double right = 0;
+};
+
+Result<Sums> sums_of(std::span<const double> left, std::span<const double> right,
+                     std::string_view measure) {
+  if (left.size() != right.size()) {
+    return bug(fmt::format("{} bins against {}", left.size(), right.size()));
+  }
+  const Sums sums{std::accumulate(left.begin(), left.end(), 0.0),
+                  std::accumulate(right.begin(), right.end(), 0.0)};
+  if (sums.left > 0 && sums.right > 0) return sums;
+  return invalid_input(fmt::format("{} needs rows on both sides", measure));
+}
+
+}  // namespace
+
+Result<Wasserstein> wasserstein(std::span<const double> reference, std::span<const double> actual) {
+  TRY_ASSIGN(const auto left, finite_sorted(reference));
+  TRY_ASSIGN(const auto right, finite_sorted(actual));
+  std::vector<double> all(left.size() + right.size());
+  std::ranges::merge(left, right, all.begin());
+  const auto left_rows = static_cast<double>(left.size());
+  const auto right_rows = static_cast<double>(right.size());
+  std::size_t i = 0;
+  std::size_t j = 0;
+  double distance = 0;
+  for (std::size_t at = 0; at + 1 < all.size(); ++at) {
+    while (i < left.size() && left[i] <= all[at])
+      ++i;
+    while (j < right.size() && right[j] <= all[at])
+      ++j;
+    distance += std::abs(static_cast<double>(i) / left_rows - static_cast<double>(j) / right_rows) *
+                (all[at + 1] - all[at]);
+  }
+  return Wasserstein{distance, relative_to(distance, standard_deviation(left))};
+}
+
+Result<double> hellinger(std::span<const double> left, std::span<const double> right) {
+  TRY_ASSIGN(const Sums sums, sums_of(left, right, "the Hellinger distance"));
+  double sum = 0;
+  for (std::size_t bin = 0; bin < left.size(); ++bin) {
+    const double difference = std::sqrt(left[bin] / sums.left) - std::sqrt(right[bin] / sums.right);
+    sum += difference * difference;
+  }
+  return std::sqrt(sum / 2);
+}
+
+Result<ChiSquared> chi_squared(std::span<const double> left, std::span<const double> right) {
+  TRY_ASSIGN(const Sums sums, sums_of(left, right, "chi-squared"));
+  const double all = sums.left + sums.right;
+  ChiSquared result;
+  std::size_t columns = 0;
+  for (std::size_t bin = 0; bin < left.size(); ++bin) {
+    const double column = left[bin] + right[bin];
+    if (column <= 0) continue;
+    ++columns;
+    const double expected_left = column * sums.left / all;
+    const double expected_right = column * sums.right / all;
+    result.statistic +=
+        (left[bin] - expected_left) * (left[bin] - expected_left) / expected_left +
+        (right[bin] - expected_right) * (right[bin] - expected_right) / expected_right;
+  }
+  if (columns < 2) return invalid_input("chi-squared needs two values that differ");
+  result.freedom = columns - 1;
+  result.p_value =
+      1 - gamma_probability(static_cast<double>(result.freedom) / 2, result.statistic / 2);
+  // Of two rows the smaller side of the table less one is 1.
+  result.cramers_v = std::sqrt(result.statistic / all);
+  return result;
+}
+
+}  // namespace gossamer::measures
