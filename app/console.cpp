@@ -84,7 +84,8 @@ void print_table(std::ostream& out, const Listing& listing, OutputFormat format)
   for (const auto& row : listing.rows) {
     auto& line = cells.emplace_back();
     for (std::size_t at = 0; at < columns.size(); ++at) {
-      line.push_back(cell_text(member(row, columns[at].key)));
+      const Json& value = member(row, columns[at].key);
+      line.push_back(columns[at].text != nullptr ? columns[at].text(value) : cell_text(value));
       widths[at] = std::max(widths[at], width_of(line.back()));
     }
   }

@@ -35,6 +35,8 @@ struct ColumnSpec {
   std::string key;  // member of the row; `a.b` goes deeper
   Alignment alignment = Alignment::left;
   bool only_wide = false;
+  // What a person reads in a table's cell, where the value itself would be hard to read.
+  std::string (*text)(const Json& value) = nullptr;
 };
 
 struct Listing {

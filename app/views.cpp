@@ -1,9 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/views.hpp"
 
+#include <fmt/format.h>
+
 #include <utility>
+#include <vector>
+
+#include "base/text.hpp"
 
 namespace gossamer::app {
+namespace {
+
+std::string votes_text(const Json& votes) {
+  std::vector<std::string> texts;
+  for (const auto& vote : votes) {
+    texts.push_back(fmt::format("{} by {}", vote.at("answer").get<std::string>(),
+                                vote.at("by").get<std::string>()));
+  }
+  return texts.empty() ? "-" : join(texts, ", ");
+}
+
+}  // namespace
 
 Listing runs_listing(Json rows) {
   return {{{"RUN", "run"},
@@ -52,7 +69,7 @@ Listing gates_listing(Json rows) {
            {"STATE", "state"},
            {"DUE", "due_at"},
            {"NEEDED", "needed", Alignment::right},
-           {"VOTES", "votes"},
+           {"VOTES", "votes", Alignment::left, false, votes_text},
            {"DIGEST", "digest", Alignment::left, true}},
           "gate",
           std::move(rows),

@@ -103,6 +103,8 @@ TEST_F(Gates, AreListedInTheShapeThatScriptsRelyOn) {
   EXPECT_EQ(votes[0].at("answer"), "approve");
   EXPECT_EQ(votes[0].at("channel"), "cli");
   EXPECT_EQ(votes[0].at("comment"), "more, please");
+  EXPECT_THAT(workspace_.run({"gates", "list", "--state", "all"}).out,
+              HasSubstr("approve by rei\n"));
 }
 
 TEST_F(Gates, AnApprovalSwitchesAndDrivesTheRunAndAllThatFollow) {
