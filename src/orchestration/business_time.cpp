@@ -12,6 +12,8 @@ using std::chrono::days;
 
 Date date_of(LocalTime local) { return Date(std::chrono::floor<days>(local)); }
 
+}  // namespace
+
 bool is_business_day(Date date, const pipeline::Calendar& calendar) {
   static constexpr std::array<std::string_view, 7> names{"mon", "tue", "wed", "thu",
                                                          "fri", "sat", "sun"};
@@ -21,6 +23,8 @@ bool is_business_day(Date date, const pipeline::Calendar& calendar) {
   if (std::ranges::any_of(calendar.weekend, is_named)) return false;
   return std::ranges::find(calendar.holidays, format_date(date)) == calendar.holidays.end();
 }
+
+namespace {
 
 // The start of the first business day that begins after `local`; a year without one is no calendar.
 LocalTime next_business_day(LocalTime local, const pipeline::Calendar& calendar) {

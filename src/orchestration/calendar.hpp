@@ -87,6 +87,9 @@ Result<std::vector<release::PartitionKey>> map_partition(const Partitions& from,
                                                          const release::PartitionKey& key,
                                                          const Partitions& to, Instant now);
 
+// Neither weekend nor holiday.
+bool is_business_day(Date date, const pipeline::Calendar& calendar);
+
 // The moment at which `after` has passed. With a calendar only its business days count: days of
 // `after` are whole business days at the same local time, the rest is elapsed time on them.
 Instant add_business_time(Instant from, Duration after, const pipeline::Calendar* calendar,

@@ -10,6 +10,7 @@
 
 #include "orchestration/board.hpp"
 #include "orchestration/engine.hpp"
+#include "orchestration/timetable.hpp"
 
 namespace gossamer::orchestration {
 
@@ -60,6 +61,22 @@ class Engine::Core {
   void effect_done(const EffectDone& done);
   bool has_effects_under_way() const;
 
+  // --- schedules.cpp ---
+  struct Timer {
+    const pipeline::Pipeline* pipeline = nullptr;  // of `timers_of_`
+    ScheduleState state;
+    Timetable table;
+    bool was_switched = false;  // ever, by anybody
+    std::optional<Instant> next;
+  };
+  // Timers of the active definition with their states; read again when either has changed.
+  Result<std::map<std::string, Timer>*> timers();
+  // Asks for what has become due. Errors are logged, and tried again.
+  void fire_timers();
+  Result<SchedulePreview> preview_timer(const Timer& timer) const;
+  // Written down, then true in the picture.
+  Result<void> put_timer(Timer& timer, ScheduleState state, const std::optional<AuditNote>& note);
+
   // --- family.cpp ---
   Result<std::optional<std::vector<RunEnd>>> settled(const RunId& root) const;
   // `root` and what is known to follow from it.
@@ -88,6 +105,7 @@ class Engine::Core {
   // loop.cpp
   bool take_inbox();
   void plan_and_stage();
+  void archive_old_runs();
   bool is_held_back(const QueuedRun& queued) const;
   Result<void> stage_start(const RunId& run);
   Result<void> stage_grant(const Grant& grant);
@@ -117,6 +135,8 @@ class Engine::Core {
   void start_attempt(const StartAttempt& effect);
   void run_elsewhere(const OutboxRow& row);
   void effect_done(const EffectDone& done, const OutboxRow& row);
+  // schedules.cpp
+  Result<void> fire(Timer& timer);
   // creating.cpp
   Result<RunState> fresh_run(const RunRequest& request, const ActiveDefinition& active) const;
   Result<void> leave_out(RunState& run, const std::vector<bool>& chosen) const;
@@ -133,7 +153,11 @@ class Engine::Core {
   std::deque<AttemptResult> postponed_;  // arrived, or to be taken again after a failed commit
   std::map<std::string, int> numbered_;  // newest version staged, by model
   std::vector<std::int64_t> acknowledged_;
+  std::map<std::string, Timer> timers_;
+  std::shared_ptr<const pipeline::Definition> timers_of_;
+  std::optional<Instant> timers_at_;  // none before the first turn
   std::optional<Instant> acknowledge_by_;
+  std::optional<Instant> archive_at_;            // none before the first turn
   std::optional<Instant> paused_until_;          // after a failed commit
   bool one_by_one_ = false;                      // after a conflict: each result in its own commit
   std::int64_t last_row_ = 0;                    // newest outbox row seen

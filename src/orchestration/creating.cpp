@@ -117,7 +117,12 @@ Result<void> Engine::Core::leave_out(RunState& run, const std::vector<bool>& cho
   TRY_ASSIGN(const auto before, ports_.views.list(filter));
   std::optional<RunState> earlier;
   if (!before.empty()) {
-    TRY_ASSIGN(earlier, ports_.runs.load(before.front().id));
+    auto loaded = ports_.runs.load(before.front().id);
+    if (!loaded) {
+      return std::unexpected(loaded.error().wrapped(
+          "what the steps that are left out left behind cannot be read; run all of them"));
+    }
+    earlier = *std::move(loaded);
   }
   run.steps.resize(chosen.size());
   for (std::size_t step = 0; step < chosen.size(); ++step) {

@@ -40,6 +40,7 @@ struct EnginePorts {
   Inbox& inbox;
   Background background = run_inline();
   Log log;
+  ScheduleStore* schedules = nullptr;  // without one no timer fires
 };
 
 struct EngineOptions {
@@ -78,6 +79,22 @@ class Engine {
   std::unique_ptr<Core> core_;
 };
 
+// Timers of the active definition. not_found for a pipeline that has none.
+class Schedules {
+ public:
+  explicit Schedules(Engine::Core& core) : core_(core) {}
+
+  [[nodiscard]] Result<std::vector<ScheduleView>> list() const;
+  // What switching it on would start at once, and what comes next.
+  [[nodiscard]] Result<SchedulePreview> preview(const std::string& pipeline) const;
+  // Repeating either is a success.
+  Result<SchedulePreview> resume(const std::string& pipeline, const Actor& actor);
+  Result<void> pause(const std::string& pipeline, const Actor& actor);
+
+ private:
+  Engine::Core& core_;
+};
+
 // What people ask for. Each call first applies overdue timers and returns after its own commit. A
 // refused call has changed nothing, but for a vote whose gate had to open again.
 class Verbs {
@@ -93,6 +110,7 @@ class Verbs {
   Result<void> force(const RunId& run, const std::string& step, const Actor& actor,
                      const std::string& reason);
   Result<VoteAnswer> vote(const VoteRequest& request);
+  [[nodiscard]] Schedules schedules();
   // conflict where something that the switch changed has moved on since.
   Result<release::Switch> undo_switch(const SwitchId& id, const Actor& actor,
                                       const std::string& reason);

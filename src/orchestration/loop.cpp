@@ -10,6 +10,8 @@ namespace gossamer::orchestration {
 namespace {
 
 constexpr Duration pause_after_failure = std::chrono::seconds(1);
+constexpr Duration archive_interval = std::chrono::hours(1);
+constexpr std::size_t archive_batch = 100;
 
 }  // namespace
 
@@ -50,7 +52,10 @@ Result<void> Engine::Core::start() {
 bool Engine::Core::cycle() {
   if (paused_until_ && now() >= *paused_until_) paused_until_.reset();
   if (!paused_until_ && !read_again()) paused_until_ = now() + pause_after_failure;
-  if (!paused_until_) apply_overdue();
+  if (!paused_until_) {
+    apply_overdue();
+    fire_timers();
+  }
   bool is_busy = take_inbox();
   if (paused_until_) return false;
   for (std::size_t left = postponed_.size(); left > 0; --left) {
@@ -69,7 +74,23 @@ bool Engine::Core::cycle() {
     if (!commit()) return one_by_one_;
   }
   if (dispatch()) is_busy = true;
+  if (!is_busy) archive_old_runs();
   return is_busy;
+}
+
+// rule: from time to time, when there is nothing better to do.
+void Engine::Core::archive_old_runs() {
+  if (archive_at_ && now() < *archive_at_) return;
+  archive_at_ = now() + archive_interval;
+  const auto active = ports_.definitions.active();
+  if (!active || !active->definition->workspace.history_keep) return;
+  const Instant before = now() - *active->definition->workspace.history_keep;
+  const auto moved = ports_.runs.archive(before, archive_batch);
+  if (!moved) {
+    ports_.log.error("old runs could not be moved out", {{"error", moved.error()}});
+  } else if (*moved == archive_batch) {
+    archive_at_ = now();  // the rest in the next turns
+  }
 }
 
 // Calls are made even while the store fails: they say so to whoever asked.
@@ -106,6 +127,8 @@ std::optional<Instant> Engine::Core::next_wake() const {
     if (at && (!next || *at < *next)) next = at;
   };
   sooner(acknowledge_by_);
+  sooner(archive_at_);
+  sooner(timers_at_);
   for (const auto& later : later_)
     sooner(later.at);
   return next;

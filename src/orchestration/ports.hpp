@@ -49,8 +49,28 @@ class RunStore {
   virtual Result<std::optional<RunId>> created_by(const std::string& request_key) const = 0;
   // Unacknowledged rows with an id above `after`, in order. Ids rise from commit to commit.
   virtual Result<std::vector<OutboxRow>> outbox(std::int64_t after) const = 0;
+  // Takes steps, attempts and history of at most `limit` runs that ended before `before` out of the
+  // database, and keeps them beside it; how many runs. The run's own row stays, with its gates and
+  // votes, switches and audit; to load it is not_found then, saying where the rest is.
+  virtual Result<std::size_t> archive(Instant before, std::size_t limit) = 0;
   // The pinned version of the catalog now.
   virtual Result<std::uint64_t> catalog_version() const = 0;
+};
+
+// A pipeline's timer (cron or interval), as people left it.
+struct ScheduleState {
+  std::string pipeline;
+  bool is_on = false;
+  Instant handled_until{};  // what its moments up to here start was asked for
+  std::string by;           // who switched it last
+  Instant at{};
+};
+class ScheduleStore {
+ public:
+  virtual ~ScheduleStore() = default;
+  virtual Result<std::vector<ScheduleState>> list() const = 0;  // by pipeline
+  // Replaces it; with an audit entry where a person did it.
+  virtual Result<void> put(const ScheduleState& state, const std::optional<AuditNote>& note) = 0;
 };
 
 // Present values that decisions are checked against.

@@ -88,6 +88,25 @@ struct VoteAnswer {
   RunId run;
 };
 
+// --- Timers
+// ----------------------------------------------------------------------------------------
+
+struct ScheduleView {
+  std::string pipeline;
+  pipeline::Schedule declared;
+  bool is_on = false;
+  std::optional<Instant> next;  // of a timer that is on
+  std::string by;               // who switched it last; empty: nobody ever did
+};
+struct ScheduledStart {
+  Instant moment{};
+  release::PartitionKey partition;
+};
+struct SchedulePreview {
+  std::vector<ScheduledStart> at_once;
+  std::vector<ScheduledStart> next;  // the next few
+};
+
 // --- Progress ------------------------------------------------------------------------------------
 
 struct StepProgress {

@@ -31,7 +31,7 @@ RunState derived(RunState run) {
 }
 
 std::shared_ptr<const StepSummary> indexed_summary(const RunState& run, std::size_t step) {
-  const bool is_read = !(*run.index.dependents)[step].empty();
+  const bool is_read = !(*run.index.dependents)[step].empty() && !run.steps[step].empty();
   if (!is_read || run.index.open_instances[step] > 0) return nullptr;
   return std::make_shared<const StepSummary>(
       summarized(run.pipeline->steps[step], run.steps[step]));

@@ -39,6 +39,8 @@ Result<RequestedRun> Verbs::request_run(const RunRequest& request) {
   return core_.create(request);
 }
 
+Schedules Verbs::schedules() { return Schedules(core_); }
+
 Result<RunPreview> Verbs::preview_run(const RunRequest& request) const {
   return core_.preview(request);
 }

@@ -308,7 +308,7 @@ Result<void> Stage::restart() {
   engine_ = std::make_unique<Engine>(
       orchestration::EnginePorts{clock_, *ids_, store_, store_, store_, store_, definitions_,
                                  executor_, notifier_, projector_, *inbox_,
-                                 orchestration::run_inline(), Log()},
+                                 orchestration::run_inline(), Log(), &store_},
       orchestration::EngineOptions{});
   verbs_ = std::make_unique<Verbs>(*engine_);
   TRY(engine_->start());

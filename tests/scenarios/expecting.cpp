@@ -56,7 +56,9 @@ Result<void> Stage::expect(const Line& line) {
                                                       {"projected", &Stage::expect_projected},
                                                       {"order", &Stage::expect_order},
                                                       {"stopped", &Stage::expect_stopped},
-                                                      {"settled", &Stage::expect_settled}};
+                                                      {"settled", &Stage::expect_settled},
+                                                      {"archived", &Stage::expect_archived},
+                                                      {"schedule", &Stage::expect_schedule}};
   const auto found = subjects.find(what);
   if (found != subjects.end() && !negated) return (this->*found->second)(std::move(options));
   std::vector<std::string> known{"history"};
@@ -364,6 +366,14 @@ Result<void> Stage::expect_stopped(Options options) {
     return !reason || orchestration::name_of(stop.second) == *reason;
   });
   return same("the number of stops", std::to_string(count), expected);
+}
+
+// expect archived N: runs that have left the database.
+Result<void> Stage::expect_archived(Options options) {
+  const std::string expected = options.next().value_or("");
+  TRY(options.finish());
+  return same("the number of archived runs", std::to_string(store_.tables().archived.size()),
+              expected);
 }
 
 // expect settled RUN yes|no [N]: whether a run and all that follow from it have come to rest.

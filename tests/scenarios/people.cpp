@@ -2,6 +2,8 @@
 // What people do: decide, look, cancel, retry, force, undo.
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "tests/scenarios/stage.hpp"
 
 namespace gossamer::scenarios {
@@ -94,6 +96,41 @@ Result<void> Stage::undo(const Line& line) {
   if (switches.empty()) return not_found("nothing was switched yet");
   auto undone = verbs->undo_switch(switches.front().id, actor(by), "");
   return judge(undone ? Result<void>{} : std::unexpected(undone.error()), options, "the undo");
+}
+
+// schedule resume|pause|preview PIPELINE [starts N] [by NAME]: resuming says what it starts.
+Result<void> Stage::schedule(const Line& line) {
+  TRY_ASSIGN(Verbs * verbs, this->verbs());
+  Options options(line, 1);
+  const auto starts = options.value("starts");
+  const std::string by = options.value("by").value_or("sam");
+  const std::string what = options.next().value_or("");
+  const std::string pipeline = options.next().value_or("");
+  auto schedules = verbs->schedules();
+  if (what == "pause") return judge(schedules.pause(pipeline, actor(by)), options, "the pause");
+  const auto preview =
+      what == "resume" ? schedules.resume(pipeline, actor(by)) : schedules.preview(pipeline);
+  TRY(judge(preview ? Result<void>{} : std::unexpected(preview.error()), options, what));
+  if (!starts || !preview) return {};
+  if (std::to_string(preview->at_once.size()) == *starts) return {};
+  return conflict(fmt::format("it starts {} runs at once", preview->at_once.size()));
+}
+
+// expect schedule PIPELINE on|off [next TIME]
+Result<void> Stage::expect_schedule(Options options) {
+  const auto next = options.value("next");
+  const std::string pipeline = options.next().value_or("");
+  const std::string expected = options.next().value_or("");
+  TRY(options.finish());
+  TRY_ASSIGN(Verbs * verbs, this->verbs());
+  TRY_ASSIGN(const auto views, verbs->schedules().list());
+  const auto view = std::ranges::find(views, pipeline, &orchestration::ScheduleView::pipeline);
+  if (view == views.end()) return not_found(pipeline + " has no timer");
+  const std::string is = view->is_on ? "on" : "off";
+  if (is != expected) return conflict("the timer is " + is);
+  const std::string moment = view->next ? format_instant(*view->next).substr(0, 16) + "Z" : "none";
+  if (next && *next != moment) return conflict("its next moment is " + moment);
+  return {};
 }
 
 }  // namespace gossamer::scenarios

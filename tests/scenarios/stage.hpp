@@ -50,6 +50,7 @@ class Stage {
   Result<void> retry(const Line& line);
   Result<void> force(const Line& line);
   Result<void> undo(const Line& line);
+  Result<void> schedule(const Line& line);
   // expecting.cpp
   Result<void> expect(const Line& line);
   Result<void> expect_run(Options options);
@@ -67,6 +68,8 @@ class Stage {
   Result<void> expect_order(Options options);
   Result<void> expect_stopped(Options options);
   Result<void> expect_settled(Options options);
+  Result<void> expect_archived(Options options);
+  Result<void> expect_schedule(Options options);
   // finding.cpp
   // `train`, `bike_training/train`, `bike_training@2011-01-03/train`, `each[2]`: of the newest run
   // that has such a step.

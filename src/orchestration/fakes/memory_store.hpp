@@ -34,6 +34,8 @@ struct MemoryTables {
   std::map<std::string, std::vector<Version>> models;
   std::vector<release::Switch> switches;
   std::map<std::pair<GateId, std::string>, Digest> shown;
+  std::vector<RunId> archived;
+  std::map<std::string, ScheduleState> schedules;
 };
 
 // What the next commit does instead of its work.
@@ -47,6 +49,7 @@ enum class CommitFault {
 class MemoryStore final : public RunStore,
                           public RunViews,
                           public ReleaseStore,
+                          public ScheduleStore,
                           public approval::GateStore {
  public:
   // RunStore
@@ -56,6 +59,7 @@ class MemoryStore final : public RunStore,
   Result<RunState> load(const RunId& run) const override;
   Result<std::optional<RunId>> created_by(const std::string& request_key) const override;
   Result<std::vector<OutboxRow>> outbox(std::int64_t after) const override;
+  Result<std::size_t> archive(Instant before, std::size_t limit) override;
   Result<std::uint64_t> catalog_version() const override;
   // RunViews
   Result<std::vector<RunSummary>> list(const RunFilter& filter) const override;
@@ -73,6 +77,9 @@ class MemoryStore final : public RunStore,
   Result<release::Switch> find(const SwitchId& id) const override;
   Result<void> apply(const release::Switch& change, const AuditNote& note,
                      std::span<const Effect> effects) override;
+  // ScheduleStore
+  Result<std::vector<ScheduleState>> list() const override;
+  Result<void> put(const ScheduleState& state, const std::optional<AuditNote>& note) override;
   // GateStore
   Result<approval::Gate> find(const GateId& gate) const override;
   Result<std::vector<approval::Gate>> list(

@@ -199,7 +199,24 @@ Result<std::vector<RunState>> MemoryStore::load_open() const {
 Result<RunState> MemoryStore::load(const RunId& run) const {
   const auto found = tables_.runs.find(run);
   if (found == tables_.runs.end()) return not_found(fmt::format("no run {}", run.value()));
+  if (std::ranges::find(tables_.archived, run) != tables_.archived.end()) {
+    return not_found(fmt::format("{} was moved out of the database", run.value()));
+  }
   return derived(found->second);
+}
+
+Result<std::size_t> MemoryStore::archive(Instant before, std::size_t limit) {
+  std::size_t moved = 0;
+  for (auto& [id, run] : tables_.runs) {
+    const bool is_old = run.finished_at && *run.finished_at < before;
+    const bool is_here = std::ranges::find(tables_.archived, id) == tables_.archived.end();
+    if (!is_old || !is_here || moved == limit) continue;
+    std::erase_if(tables_.attempts, [&](const AttemptRow& row) { return row.run == id; });
+    tables_.history.erase(id);
+    tables_.archived.push_back(id);
+    ++moved;
+  }
+  return moved;
 }
 
 Result<std::optional<RunId>> MemoryStore::created_by(const std::string& request_key) const {
@@ -317,72 +334,6 @@ Result<void> MemoryStore::apply(const release::Switch& change, const AuditNote& 
   }
   tables_ = std::move(after);
   return {};
-}
-
-// --- GateStore
-// ---------------------------------------------------------------------------------------
-
-Result<approval::Gate> MemoryStore::find(const GateId& gate) const {
-  const auto found = tables_.gates.find(gate);
-  if (found == tables_.gates.end()) return not_found(fmt::format("no gate {}", gate.value()));
-  return found->second;
-}
-
-Result<std::vector<approval::Gate>> MemoryStore::list(
-    std::optional<approval::GateStatus> status) const {
-  std::vector<approval::Gate> gates;
-  for (const auto& [id, gate] : tables_.gates) {
-    if (!status || gate.status == *status) gates.push_back(gate);
-  }
-  const auto order = [](const approval::Gate& gate) {
-    return std::tuple(gate.status != approval::GateStatus::open, !gate.due_at, gate.due_at,
-                      gate.opened_at, gate.id);
-  };
-  std::ranges::sort(gates, {}, order);
-  return gates;
-}
-
-Result<std::vector<approval::Gate>> MemoryStore::of_run(const RunId& run) const {
-  std::vector<approval::Gate> gates;
-  for (const auto& [id, gate] : tables_.gates) {
-    if (gate.run == run) gates.push_back(gate);
-  }
-  return gates;
-}
-
-Result<std::optional<Digest>> MemoryStore::last_shown(const GateId& gate,
-                                                      const std::string& who) const {
-  const auto found = tables_.shown.find({gate, who});
-  if (found == tables_.shown.end()) return std::optional<Digest>{};
-  return std::optional<Digest>(found->second);
-}
-
-Result<void> MemoryStore::note_shown(const GateId& gate, const std::string& who,
-                                     const Digest& digest, Instant) {
-  TRY(find(gate));
-  tables_.shown[{gate, who}] = digest;
-  return {};
-}
-
-// --- Definitions
-// -------------------------------------------------------------------------------------
-
-void MemoryDefinitions::activate(std::shared_ptr<const pipeline::Definition> definition,
-                                 std::string applied_by) {
-  known_[definition->digest] = definition;
-  active_ = ActiveDefinition{std::move(definition), std::move(applied_by)};
-}
-
-Result<ActiveDefinition> MemoryDefinitions::active() const {
-  if (!active_) return not_found("no definition is active: apply one first");
-  return *active_;
-}
-
-Result<std::shared_ptr<const pipeline::Definition>> MemoryDefinitions::find(
-    const Digest& digest) const {
-  const auto found = known_.find(digest);
-  if (found == known_.end()) return not_found(fmt::format("no definition {}", digest.text()));
-  return found->second;
 }
 
 }  // namespace gossamer::orchestration::fakes

@@ -57,6 +57,7 @@ class Connections {
   template <class Use>
   auto read(Use&& use) const -> decltype(use(std::declval<const Session&>()));
 
+  [[nodiscard]] const std::filesystem::path& file() const { return file_; }
   // SQLite's own check of the whole file.
   Result<void> check_integrity();
   // Moves the log into the main file.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "store/sqlite/run_rows.hpp"
 
+#include "store/sqlite/archive.hpp"
 #include "store/sqlite/columns.hpp"
 #include "store/sqlite/gate_rows.hpp"
 
@@ -262,6 +263,11 @@ Result<RunState> read_run(const Session& session, const RunId& run,
   if (!exists) return not_found(fmt::format("there is no run {}", run.value()));
   TRY_ASSIGN(RunState state, read_header(Row(rows), definitions));
   TRY(read_steps(session, state));
+  if (state.steps.front().empty() && state.finished_at) {
+    return not_found(fmt::format(
+        "{} was moved out of the control database: its steps and its history are in {} beside it",
+        run.value(), archive_file(*state.finished_at).string()));
+  }
   TRY_ASSIGN(std::vector<approval::Gate> gates, gates_of_run(session, run));
   std::erase_if(gates, [](const auto& gate) { return gate.status != approval::GateStatus::open; });
   state.gates = std::move(gates);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "store/sqlite/run_store.hpp"
 
+#include "store/sqlite/archive.hpp"
 #include "store/sqlite/audit_rows.hpp"
 #include "store/sqlite/catalog_rows.hpp"
 #include "store/sqlite/columns.hpp"
@@ -165,6 +166,12 @@ Result<std::optional<RunId>> SqliteRunStore::created_by(const std::string& reque
 
 Result<std::vector<orchestration::OutboxRow>> SqliteRunStore::outbox(std::int64_t after) const {
   return connections_.read([&](const Session& session) { return read_outbox(session, after); });
+}
+
+Result<std::size_t> SqliteRunStore::archive(Instant before, std::size_t limit) {
+  const auto folder = connections_.file().parent_path();
+  return connections_.write(
+      [&](const Session& session) { return archive_runs(session, folder, before, limit); });
 }
 
 Result<std::uint64_t> SqliteRunStore::catalog_version() const {

@@ -17,6 +17,9 @@ class SqliteRunStore final : public orchestration::RunStore, public orchestratio
   Result<orchestration::RunState> load(const RunId& run) const override;
   Result<std::optional<RunId>> created_by(const std::string& request_key) const override;
   Result<std::vector<orchestration::OutboxRow>> outbox(std::int64_t after) const override;
+  // Appends to DATABASE'S FOLDER/history/YYYY-MM.jsonl, a run a line, synced before rows go: after
+  // a crash in between a run is there twice.
+  Result<std::size_t> archive(Instant before, std::size_t limit) override;
   Result<std::uint64_t> catalog_version() const override;
 
   Result<std::vector<orchestration::RunSummary>> list(

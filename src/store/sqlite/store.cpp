@@ -6,6 +6,7 @@
 #include "store/sqlite/gate_store.hpp"
 #include "store/sqlite/release_store.hpp"
 #include "store/sqlite/run_store.hpp"
+#include "store/sqlite/schedule_store.hpp"
 
 namespace gossamer::store::sqlite {
 
@@ -16,6 +17,7 @@ struct Store::Parts {
         definitions(definition_store, std::move(reader)),
         runs(*connections, definitions),
         releases(*connections),
+        schedules(*connections),
         models(*connections),
         gates(*connections),
         audit(*connections),
@@ -26,6 +28,7 @@ struct Store::Parts {
   CachedDefinitions definitions;
   SqliteRunStore runs;
   SqliteReleaseStore releases;
+  SqliteScheduleStore schedules;
   SqliteModelStore models;
   SqliteGateStore gates;
   SqliteAuditStore audit;
@@ -45,6 +48,7 @@ Store::~Store() = default;
 orchestration::RunStore& Store::runs() { return parts_->runs; }
 orchestration::RunViews& Store::run_views() { return parts_->runs; }
 orchestration::ReleaseStore& Store::releases() { return parts_->releases; }
+orchestration::ScheduleStore& Store::schedules() { return parts_->schedules; }
 orchestration::DefinitionStore& Store::definition_store() { return parts_->definition_store; }
 orchestration::Definitions& Store::definitions() { return parts_->definitions; }
 approval::GateStore& Store::gates() { return parts_->gates; }

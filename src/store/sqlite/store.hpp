@@ -29,6 +29,7 @@ class Store {
   orchestration::RunStore& runs();
   orchestration::RunViews& run_views();
   orchestration::ReleaseStore& releases();
+  orchestration::ScheduleStore& schedules();
   orchestration::DefinitionStore& definition_store();
   orchestration::Definitions& definitions();
   approval::GateStore& gates();

@@ -27,6 +27,44 @@ select id, definition, pipeline, partition_key, status, revision, params, starte
        started_at_us, finished_at_us
 from runs where id = ?1;
 
+-- name: runs.to_archive
+select r.id, r.finished_at_us,
+       json_object(
+         'run', r.id, 'definition', r.definition, 'pipeline', r.pipeline,
+         'partition', r.partition_key, 'status', r.status, 'params', json(r.params),
+         'starter', r.starter, 'applier', r.applier, 'cause', r.cause, 'parent', r.cause_parent,
+         'catalog_version', r.catalog_version, 'settings', json(r.settings), 'lane', r.lane,
+         'created_at_us', r.created_at_us, 'started_at_us', r.started_at_us,
+         'finished_at_us', r.finished_at_us,
+         'steps', (select json_group_array(json_object(
+             'step', name, 'instance', instance, 'each', json(each), 'status', status,
+             'outcome', outcome, 'generation', generation, 'attempts', attempts,
+             'attempt', attempt, 'gate', gate, 'pins', json(pins), 'result', json(result),
+             'failure', json(failure), 'started_at_us', started_at_us,
+             'finished_at_us', finished_at_us))
+           from (select * from steps where run = r.id order by step, instance)),
+         'attempts', (select json_group_array(json_object(
+             'id', id, 'step', step, 'instance', instance, 'generation', generation,
+             'ordinal', ordinal, 'status', status, 'started_at_us', started_at_us,
+             'finished_at_us', finished_at_us, 'failure', json(failure)))
+           from (select * from attempts where run = r.id order by id)),
+         'history', (select json_group_array(json_object(
+             'at_us', at_us, 'what', what, 'cause', cause, 'actor', actor,
+             'details', json(details)))
+           from (select * from history where run = r.id order by revision, ordinal)))
+from runs r
+where r.finished_at_us < ?1 and exists (select 1 from steps where run = r.id)
+order by r.finished_at_us limit ?2;
+
+-- name: runs.forget_steps
+delete from steps where run = ?1;
+
+-- name: runs.forget_attempts
+delete from attempts where run = ?1;
+
+-- name: runs.forget_history
+delete from history where run = ?1;
+
 -- name: runs.open
 select id from runs where status in ('queued', 'running', 'waiting') order by id;
 

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+// The smaller ports of the database in memory: timers, gates, definitions.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <tuple>
+
+#include "orchestration/fakes/memory_store.hpp"
+
+namespace gossamer::orchestration::fakes {
+
+// --- ScheduleStore
+// -----------------------------------------------------------------------------------
+
+Result<std::vector<ScheduleState>> MemoryStore::list() const {
+  std::vector<ScheduleState> states;
+  for (const auto& [name, state] : tables_.schedules)
+    states.push_back(state);
+  return states;
+}
+
+Result<void> MemoryStore::put(const ScheduleState& state, const std::optional<AuditNote>& note) {
+  tables_.schedules[state.pipeline] = state;
+  if (note) tables_.audit.push_back(*note);
+  return {};
+}
+
+// --- GateStore
+// ---------------------------------------------------------------------------------------
+
+Result<approval::Gate> MemoryStore::find(const GateId& gate) const {
+  const auto found = tables_.gates.find(gate);
+  if (found == tables_.gates.end()) return not_found(fmt::format("no gate {}", gate.value()));
+  return found->second;
+}
+
+Result<std::vector<approval::Gate>> MemoryStore::list(
+    std::optional<approval::GateStatus> status) const {
+  std::vector<approval::Gate> gates;
+  for (const auto& [id, gate] : tables_.gates) {
+    if (!status || gate.status == *status) gates.push_back(gate);
+  }
+  const auto order = [](const approval::Gate& gate) {
+    return std::tuple(gate.status != approval::GateStatus::open, !gate.due_at, gate.due_at,
+                      gate.opened_at, gate.id);
+  };
+  std::ranges::sort(gates, {}, order);
+  return gates;
+}
+
+Result<std::vector<approval::Gate>> MemoryStore::of_run(const RunId& run) const {
+  std::vector<approval::Gate> gates;
+  for (const auto& [id, gate] : tables_.gates) {
+    if (gate.run == run) gates.push_back(gate);
+  }
+  return gates;
+}
+
+Result<std::optional<Digest>> MemoryStore::last_shown(const GateId& gate,
+                                                      const std::string& who) const {
+  const auto found = tables_.shown.find({gate, who});
+  if (found == tables_.shown.end()) return std::optional<Digest>{};
+  return std::optional<Digest>(found->second);
+}
+
+Result<void> MemoryStore::note_shown(const GateId& gate, const std::string& who,
+                                     const Digest& digest, Instant) {
+  TRY(find(gate));
+  tables_.shown[{gate, who}] = digest;
+  return {};
+}
+
+// --- Definitions
+// -------------------------------------------------------------------------------------
+
+void MemoryDefinitions::activate(std::shared_ptr<const pipeline::Definition> definition,
+                                 std::string applied_by) {
+  known_[definition->digest] = definition;
+  active_ = ActiveDefinition{std::move(definition), std::move(applied_by)};
+}
+
+Result<ActiveDefinition> MemoryDefinitions::active() const {
+  if (!active_) return not_found("no definition is active: apply one first");
+  return *active_;
+}
+
+Result<std::shared_ptr<const pipeline::Definition>> MemoryDefinitions::find(
+    const Digest& digest) const {
+  const auto found = known_.find(digest);
+  if (found == known_.end()) return not_found(fmt::format("no definition {}", digest.text()));
+  return found->second;
+}
+
+}  // namespace gossamer::orchestration::fakes

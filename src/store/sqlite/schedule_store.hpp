@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "orchestration/ports.hpp"
+#include "store/sqlite/connections.hpp"
+
+namespace gossamer::store::sqlite {
+
+class SqliteScheduleStore final : public orchestration::ScheduleStore {
+ public:
+  explicit SqliteScheduleStore(Connections& connections) : connections_(connections) {}
+
+  Result<std::vector<orchestration::ScheduleState>> list() const override;
+  Result<void> put(const orchestration::ScheduleState& state,
+                   const std::optional<orchestration::AuditNote>& note) override;
+
+ private:
+  Connections& connections_;
+};
+
+}  // namespace gossamer::store::sqlite
