@@ -136,7 +136,8 @@ soak() {
     while ((SECONDS < end)); do
         round=$((round + 1))
         echo "soak: round $round, $(((end - SECONDS) / 60)) minutes left"
-        GOSSAMER_LONG=1 GOSSAMER_SEED=$round run_ctest release -L 'kill|process|scenario'
+        GOSSAMER_LONG=1 GOSSAMER_SEED="${round}0000+10000" \
+            run_ctest release -L 'kill|process|scenario'
         fuzz 60
     done
 }

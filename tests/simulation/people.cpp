@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+// What people do, some of it at the worst moment.
+#include <fmt/format.h>
+
+#include <array>
+
+#include "tests/simulation/turn.hpp"
+
+namespace gossamer::simulation {
+namespace {
+
+const orchestration::Actor sam{"sam", true, "cli"};
+
+template <class T>
+std::string said(const Result<T>& result) {
+  return result ? std::string("yes") : result.error().describe();
+}
+
+}  // namespace
+
+void World::request_run() {
+  orchestration::RunRequest request;
+  const int which = pick(4);
+  request.pipeline = which < 2 ? "train" : which == 2 ? "score" : "report";
+  if (which < 2) request.partition = std::to_string(which + 1);
+  if (lucky(3)) request.if_active = orchestration::IfActive::queue_behind;
+  if (lucky(4)) request.lane = orchestration::Lane::backfill;
+  request.priority = pick(3);
+  request.actor = sam;
+  with_engine(fmt::format("run {}: ", request.pipeline),
+              [&](Turn& turn) { return said(turn.verbs.request_run(request)); });
+}
+
+void World::cancel_or_retry() {
+  const auto runs = all_runs();
+  if (runs.empty()) return;
+  const auto& run = runs[static_cast<std::size_t>(pick(static_cast<int>(runs.size())))];
+  if (!is_final(run.status)) {
+    machine_.stop_slowly(lucky(2));
+    return with_engine(fmt::format("cancel {}: ", run.id.value()),
+                       [&](Turn& turn) { return said(turn.verbs.cancel(run.id, sam, "")); });
+  }
+  orchestration::RetryRequest retry;
+  retry.run = run.id;
+  retry.actor = sam;
+  if (lucky(2)) retry.data = orchestration::Pinned::latest;
+  if (lucky(3)) retry.code = orchestration::Pinned::latest;
+  if (lucky(4)) {
+    retry.from = {run.pipeline == "train" ? "find" : run.pipeline == "score" ? "score" : "write"};
+  }
+  with_engine(fmt::format("retry {}: ", run.id.value()),
+              [&](Turn& turn) { return said(turn.verbs.retry(retry)); });
+}
+
+void World::force_step() {
+  const auto runs = all_runs();
+  if (runs.empty()) return;
+  const auto& run = runs[static_cast<std::size_t>(pick(static_cast<int>(runs.size())))];
+  const std::string step = run.pipeline == "train" ? "each" : "write";
+  with_engine(fmt::format("force {} of {}: ", step, run.id.value()),
+              [&](Turn& turn) { return said(turn.verbs.force(run.id, step, sam, "")); });
+}
+
+void World::undo_switch() {
+  const auto switches = storage_->releases().switches(3);
+  if (!switches || switches->empty()) return;
+  const auto& last =
+      (*switches)[static_cast<std::size_t>(pick(static_cast<int>(switches->size())))];
+  with_engine(fmt::format("undo {}: ", last.id.value()), [&](Turn& turn) {
+    const auto undone = turn.verbs.undo_switch(last.id, sam, "");
+    if (undone) journal_.undo(*undone);
+    return said(undone);
+  });
+}
+
+void World::vote(const approval::Gate& gate, const std::string& who, bool calmly) {
+  orchestration::VoteRequest request;
+  request.gate = gate.id;
+  request.actor = orchestration::Actor{who, true, "cli"};
+  const int answer = calmly ? 0 : pick(8);
+  if (answer == 1) request.answer = approval::Answer::reject;
+  if (answer == 2) {
+    request.answer = approval::Answer::rework;
+    request.rework_step = "find";
+  }
+  // What somebody looked at some time ago, or what is shown.
+  if (!calmly && lucky(3)) request.digest = digest_of("something else");
+  if (!calmly && lucky(3)) request.digest = gate.evidence;
+  const auto what =
+      fmt::format("{} votes {} on {}: ", who, approval::name_of(request.answer), gate.id.value());
+  with_engine(what, [&](Turn& turn) {
+    const auto voted = turn.verbs.vote(request);
+    if (voted && voted->ruling.verdict != approval::Verdict::repeated) {
+      journal_.votes.push_back(AcceptedVote{gate.id, who, request.answer});
+    }
+    return said(voted);
+  });
+}
+
+// Two at once, as far as one engine can tell.
+void World::decide(bool calmly) {
+  const auto gates = open_gates();
+  if (gates.empty()) return;
+  const auto& gate = gates[static_cast<std::size_t>(pick(static_cast<int>(gates.size())))];
+  constexpr std::array<const char*, 3> people{"ana", "ben", "cleo"};
+  const auto first = static_cast<std::size_t>(pick(3));
+  vote(gate, people[first], calmly);
+  if (calmly || lucky(2)) vote(gate, people[(first + 1) % 3], calmly);
+}
+
+void World::decide_in_the_last_moment() {
+  const auto gates = open_gates();
+  if (gates.empty() || !gates.front().due_at) return;
+  const approval::Gate& gate = gates.front();
+  const Duration before = lucky(2) ? Duration(1) : Duration::zero();
+  if (*gate.due_at - before < clock_.now()) return;
+  clock_.set(*gate.due_at - before);
+  tell(fmt::format("it is {} before {} ends", format_duration(before), gate.id.value()));
+  vote(gate, "ana", false);
+  vote(gate, "ben", false);
+}
+
+}  // namespace gossamer::simulation
