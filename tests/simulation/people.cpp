@@ -77,11 +77,12 @@ void World::vote(const approval::Gate& gate, const std::string& who, bool calmly
   orchestration::VoteRequest request;
   request.gate = gate.id;
   request.actor = orchestration::Actor{who, true, "cli"};
-  const int answer = calmly ? 0 : pick(8);
+  const int answer = calmly ? 0 : pick(6);
   if (answer == 1) request.answer = approval::Answer::reject;
   if (answer == 2) {
     request.answer = approval::Answer::rework;
-    request.rework_step = "find";
+    request.rework_step = lucky(2) ? "find" : "train";
+    machine_.stop_slowly(lucky(2));
   }
   // What somebody looked at some time ago, or what is shown.
   if (!calmly && lucky(3)) request.digest = digest_of("something else");

@@ -57,7 +57,7 @@ steps:
       on_approved:
         aliases: [ { model: m, alias: champion, version: "${steps.train.version}" } ]
         publish: [guess]
-  side: { after: find, command: { argv: ["./side"] }, output: t.side }
+  side: { after: train, command: { argv: ["./side"] }, output: t.side }
   use: { after: { ask: approved }, command: { argv: ["./use"] } }
   clean: { after: { use: any }, none: {} }
 )"},

@@ -26,6 +26,7 @@ class SqliteWorld final : public World {
     return {.runs = &store_->runs(),
             .views = &store_->run_views(),
             .releases = &store_->releases(),
+            .schedules = &store_->schedules(),
             .definition_store = &store_->definition_store(),
             .gates = &store_->gates(),
             .catalog = &store_->catalog(),
@@ -65,6 +66,7 @@ class MemoryWorld final : public World {
     ports.runs = &store_;
     ports.views = &store_;
     ports.releases = &store_;
+    ports.schedules = &store_;
     ports.gates = &store_;
     ports.catalog = &catalog_;
     return ports;

@@ -77,6 +77,48 @@ TEST_P(RunViewsSuite, AppendsHistory) {
   EXPECT_TRUE(must(ports_.views->history(sample_.id<RunId>())).empty());
 }
 
+TEST_P(RunViewsSuite, KeepsTimersAsTheyWereLeft) {
+  EXPECT_TRUE(must(ports_.schedules->list()).empty());
+  const orchestration::ScheduleState on{"train", true, sample_.tick(), "ana", sample_.tick()};
+  must(ports_.schedules->put({"score", false, sample_.now(), "ben", sample_.now()}, {}));
+  must(ports_.schedules->put(on, Sample::note("schedule.resume", "train")));
+  orchestration::ScheduleState moved = on;
+  moved.handled_until = sample_.tick();
+  must(ports_.schedules->put(moved, {}));
+  restart();
+  const auto states = must(ports_.schedules->list());
+  ASSERT_EQ(states.size(), 2U);
+  EXPECT_EQ(states[0].pipeline, "score");
+  EXPECT_FALSE(states[0].is_on);
+  EXPECT_EQ(states[1].pipeline, "train");
+  EXPECT_TRUE(states[1].is_on);
+  EXPECT_EQ(states[1].handled_until, moved.handled_until);
+  EXPECT_EQ(states[1].by, "ana");
+  EXPECT_EQ(states[1].at, on.at);
+}
+
+TEST_P(RunViewsSuite, ArchivesRunsThatEndedLongAgo) {
+  const Transition old = sample_.created("2026-11-20");
+  commit({old, sample_.finished(old)});
+  const Instant between = sample_.tick();
+  sample_.tick();
+  const Transition young = sample_.created("2026-11-21");
+  const Transition open = sample_.created("2026-11-22");
+  commit({young, sample_.finished(young), open});
+  EXPECT_EQ(must(ports_.runs->archive(between, 10)), 1U);
+  EXPECT_EQ(must(ports_.runs->archive(between, 10)), 0U) << "once is enough";
+  restart();
+  const Error gone = failure(ports_.runs->load(old.run));
+  EXPECT_EQ(gone.kind, ErrorKind::not_found);
+  EXPECT_THAT(gone.message, testing::HasSubstr("moved out of"));
+  EXPECT_TRUE(must(ports_.views->history(old.run)).empty());
+  EXPECT_EQ(must(ports_.views->list({})).size(), 3U) << "its own row stays";
+  EXPECT_FALSE(must(ports_.views->history(young.run)).empty());
+  EXPECT_EQ(must(ports_.runs->load(young.run)).id, young.run);
+  EXPECT_EQ(must(ports_.runs->archive(sample_.tick(), 10)), 1U);
+  EXPECT_EQ(must(ports_.runs->load_open()).size(), 1U) << "what is open stays, however old";
+}
+
 TEST_P(RunViewsSuite, ListsRunsNewestFirstAndFiltered) {
   std::vector<Transition> made;
   for (int day = 10; day < 15; ++day)

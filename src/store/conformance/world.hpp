@@ -34,6 +34,7 @@ struct Ports {
   orchestration::RunStore* runs = nullptr;
   orchestration::RunViews* views = nullptr;
   orchestration::ReleaseStore* releases = nullptr;
+  orchestration::ScheduleStore* schedules = nullptr;
   orchestration::DefinitionStore* definition_store = nullptr;
   approval::GateStore* gates = nullptr;
   warehouse::CatalogStore* catalog = nullptr;
