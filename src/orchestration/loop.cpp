@@ -67,6 +67,9 @@ bool Engine::Core::cycle() {
     if (one_by_one_ && !commit_one()) break;  // the others come next time
   }
   one_by_one_ = false;
+  // Nothing is planned by a picture that could not be read again.
+  if (!unread_.empty() && !paused_until_) paused_until_ = now() + pause_after_failure;
+  if (paused_until_) return false;
   plan_and_stage();
   is_busy = is_busy || has_staged();
   const bool acknowledges = acknowledge_by_ && *acknowledge_by_ <= now();

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <optional>
+#include <vector>
 
 #include "orchestration/ports.hpp"
 #include "tests/simulation/journal.hpp"
@@ -18,6 +19,7 @@ enum class CommitTrouble {
   conflict,        // nothing is written
   dies_before_it,  // EngineDied, nothing is written
   dies_after_it,   // EngineDied, everything is written
+  hangs_in_it,     // EngineDied, nothing is written yet: write_late() tries it
 };
 
 class Database final : public orchestration::RunStore {
@@ -28,8 +30,12 @@ class Database final : public orchestration::RunStore {
   void plan(CommitTrouble trouble) { trouble_ = trouble; }
   // So many of the next reads fail.
   void fail_reads(int times) { failing_reads_ = times; }
+  // What an engine hung in is written when another one has taken its place and has moved on; the
+  // database's answer, or nothing where no such write hangs.
+  std::optional<Result<void>> write_late();
   void calm() {
     trouble_.reset();
+    hanging_.reset();
     failing_reads_ = 0;
   }
 
@@ -47,11 +53,17 @@ class Database final : public orchestration::RunStore {
   Result<std::uint64_t> catalog_version() const override;
 
  private:
+  struct Write {
+    std::vector<orchestration::Transition> transitions;
+    std::vector<std::int64_t> acknowledged;
+  };
   Result<void> read() const;
+  Result<void> write(const Write& write);
 
   orchestration::RunStore& inner_;
   Journal& journal_;
   std::optional<CommitTrouble> trouble_;
+  std::optional<Write> hanging_;
   mutable int failing_reads_ = 0;
 };
 

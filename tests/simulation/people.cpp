@@ -87,15 +87,36 @@ void World::vote(const approval::Gate& gate, const std::string& who, bool calmly
   // What somebody looked at some time ago, or what is shown.
   if (!calmly && lucky(3)) request.digest = digest_of("something else");
   if (!calmly && lucky(3)) request.digest = gate.evidence;
-  const auto what =
-      fmt::format("{} votes {} on {}: ", who, approval::name_of(request.answer), gate.id.value());
+  cast(request);
+}
+
+void World::cast(const orchestration::VoteRequest& request) {
+  const auto what = fmt::format("{} votes {} on {}: ", request.actor.name,
+                                approval::name_of(request.answer), request.gate.value());
   with_engine(what, [&](Turn& turn) {
     const auto voted = turn.verbs.vote(request);
     if (voted && voted->ruling.verdict != approval::Verdict::repeated) {
-      journal_.votes.push_back(AcceptedVote{gate.id, who, request.answer});
+      journal_.votes.push_back(AcceptedVote{request.gate, request.actor.name, request.answer});
     }
     return said(voted);
   });
+}
+
+// A step that is done anew while its attempt from before goes on.
+void World::rework_what_runs() {
+  for (const auto& gate : open_gates()) {
+    for (const AttemptId& attempt : machine_.alive()) {
+      const auto& order = machine_.order(attempt);
+      if (order.run != gate.run || order.declaration().name != "side") continue;
+      machine_.stop_slowly(true);
+      orchestration::VoteRequest request;
+      request.gate = gate.id;
+      request.actor = orchestration::Actor{"ana", true, "cli"};
+      request.answer = approval::Answer::rework;
+      request.rework_step = "train";
+      return cast(request);
+    }
+  }
 }
 
 // Two at once, as far as one engine can tell.

@@ -6,39 +6,26 @@
 
 namespace gossamer::simulation {
 
-// Sometimes the engine hangs just when it has decided what follows from its timers: it is given up,
-// and writes when another has taken its place.
 void World::crash() {
   tell("crash");
-  if (lucky(3)) {
-    turn_->engine.core().apply_overdue();
-    background_.clear();
-    dead_ = std::move(turn_);
-    tell("the old engine only hangs");
-  }
   start_engine();
 }
 
+// An engine that hung in its last write was given up; it writes when another has taken its place.
 void World::wake_the_dead() {
-  if (!dead_) return;
-  tell("the old engine wakes up");
-  try {
-    static_cast<void>(dead_->engine.core().commit());
-  } catch (const EngineDied&) {
-    tell("and dies");
-  }
-  dead_.reset();
+  const auto written = database_.write_late();
+  if (!written) return;
+  tell("the old engine writes: " + (*written ? "done" : written->error().describe()));
 }
 
 void World::cut_power() {
   tell("the power fails");
-  dead_.reset();
   machine_.cut_power();
   start_engine();
 }
 
 void World::plan_trouble() {
-  switch (pick(8)) {
+  switch (pick(10)) {
     case 0:
       tell("the disk will be full");
       return database_.plan(CommitTrouble::full_disk);
@@ -56,6 +43,10 @@ void World::plan_trouble() {
     case 6:
       tell("the engine will die after a commit");
       return database_.plan(CommitTrouble::dies_after_it);
+    case 7:
+    case 8:
+      tell("the engine will hang in a commit");
+      return database_.plan(CommitTrouble::hangs_in_it);
     default:
       tell("the database cannot be read");
       return database_.fail_reads(1 + pick(2));
@@ -81,7 +72,7 @@ void World::lose_attempt() {
   }
   const auto alive = machine_.alive();
   if (alive.empty()) return;
-  const AttemptId attempt = alive[static_cast<std::size_t>(pick(static_cast<int>(alive.size())))];
+  const AttemptId& attempt = alive[static_cast<std::size_t>(pick(static_cast<int>(alive.size())))];
   machine_.stop_slowly(lucky(2));
   tell(fmt::format("{} of {} dies", attempt.value(), machine_.order(attempt).declaration().name));
   std::optional<orchestration::AttemptResult> later;

@@ -23,7 +23,6 @@ void World::with_engine(const std::string& what, Do&& what_to_do) {
     tell(what + what_to_do(*turn_));
   } catch (const EngineDied&) {
     tell(what + "the engine dies");
-    dead_.reset();
     start_engine();
   }
 }

@@ -143,11 +143,12 @@ void World::act() {
                                                            {2, &World::crash},
                                                            {1, &World::cut_power},
                                                            {4, &World::plan_trouble},
-                                                           {1, &World::wake_the_dead},
+                                                           {2, &World::wake_the_dead},
                                                            {5, &World::jump_in_time},
                                                            {4, &World::lose_attempt},
-                                                           {2, &World::decide_in_the_last_moment}};
-  int at = pick(60);
+                                                           {2, &World::decide_in_the_last_moment},
+                                                           {3, &World::rework_what_runs}};
+  int at = pick(64);
   for (const auto& [weight, action] : actions) {
     if (at < weight) {
       (this->*action)();
@@ -224,7 +225,7 @@ AttemptResult World::result_of(const AttemptId& attempt, bool calmly) {
 void World::end_attempt(bool calmly) {
   const auto alive = machine_.alive();
   if (alive.empty()) return;
-  const AttemptId attempt = alive[static_cast<std::size_t>(pick(static_cast<int>(alive.size())))];
+  const AttemptId& attempt = alive[static_cast<std::size_t>(pick(static_cast<int>(alive.size())))];
   auto result = result_of(attempt, calmly);
   tell(fmt::format("{} of {} ends: {}", attempt.value(), machine_.order(attempt).declaration().name,
                    orchestration::name_of(result.status)));
@@ -254,7 +255,6 @@ void World::calm_down() {
   is_calm_ = true;
   database_.calm();
   machine_.stop_slowly(false);
-  dead_.reset();
   tell("calm");
   start_engine();  // what became of lost attempts, a new engine finds out
   for (int round = 0; round < 3000; ++round) {

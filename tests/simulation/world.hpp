@@ -66,7 +66,9 @@ class World final : private orchestration::Notifier, private orchestration::Proj
   void undo_switch();
   void decide(bool calmly);
   void decide_in_the_last_moment();
+  void rework_what_runs();
   void vote(const approval::Gate& gate, const std::string& who, bool calmly);
+  void cast(const orchestration::VoteRequest& request);
   // world.cpp
   void end_attempt(bool calmly);
   orchestration::AttemptResult result_of(const AttemptId& attempt, bool calmly);
@@ -83,7 +85,6 @@ class World final : private orchestration::Notifier, private orchestration::Proj
   Machine machine_;
   std::deque<std::move_only_function<void()>> background_;  // of the engine that lives
   std::unique_ptr<Turn> turn_;
-  std::unique_ptr<Turn> dead_;  // hung between deciding and writing; it may still write
   bool is_calm_ = false;
 };
 
