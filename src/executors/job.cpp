@@ -232,6 +232,7 @@ Json to_json(const Job& job) {
           {"views", array_of(job.views, view_json)},
           {"parameters", job.parameters},
           {"output", job.output ? output_json(*job.output) : Json()},
+          {"quarantine", job.quarantine ? output_json(*job.quarantine) : Json()},
           {"models", array_of(job.models, model_json)},
           {"upstream", job.upstream},
           {"facts", job.facts},
@@ -260,6 +261,10 @@ Result<Job> job_from_json(const Json& json) {
   TRY_ASSIGN(const auto output, optional<Json>(json, "output", "job"));
   if (output) {
     TRY_ASSIGN(job.output, read_output(*output, "job.output"));
+  }
+  TRY_ASSIGN(const auto quarantine, optional<Json>(json, "quarantine", "job"));
+  if (quarantine) {
+    TRY_ASSIGN(job.quarantine, read_output(*quarantine, "job.quarantine"));
   }
   TRY_ASSIGN(const auto limits, require<Json>(json, "limits", "job"));
   TRY_ASSIGN(const auto memory, require<std::int64_t>(limits, "memory_bytes", "job.limits"));

@@ -69,11 +69,13 @@ struct Job {
   std::vector<InputView> views;
   Json parameters = Json::object();  // name -> {"type": "DATE", "value": "2026-11-22"}
   std::optional<OutputTarget> output;
+  std::optional<OutputTarget> quarantine;  // rows that `predict` could not score
   std::vector<ModelBinding> models;
   // Finished steps that this one depends on, by name: {"kind", "outcome", "rows", "report",
   // "outputs", "publications": [release::Publication as JSON]}.
   Json upstream = Json::object();
-  // What a gate's evidence says beside them (kind `approval` only): {"partition": "day=...",
+  // Kind `profile`: {"private": [columns to mask]}.
+  // Kind `approval`, what a gate's evidence says beside the results: {"partition": "day=...",
   // "starter": "ana", "params": {}, "aliases": {"m@champion": 3 | null}, "settings": {name: value},
   // "private": [columns to mask], "history": [{"version": "m/2", "metrics": {}}]}.
   Json facts = Json::object();

@@ -45,29 +45,26 @@ Result<std::set<std::string>> names_read(const AttemptOrder& order) {
   return names;
 }
 
-// A profile of a table that this run wrote shows exactly that; of another table, all of it.
+// A profile of a table that this run wrote shows exactly that. Of another table it shows all of it,
+// and beside a reference the run's own partition, where the table has one.
 Result<std::vector<InputView>> views_of_profile(const AttemptOrder& order,
                                                 const ViewFinder& finder) {
   std::vector<InputView> views;
   TRY_ASSIGN(const auto table, require<std::string>(order.spec, "table", "profile"));
   for (const auto& [step, result] : order.upstream) {
-    const bool wrote_it = std::ranges::any_of(
-        result->publications, [&](const auto& one) { return one.content.table == table; });
-    if (!wrote_it) continue;
-    TRY_ASSIGN(auto view, finder.of_step(step));
+    TRY_ASSIGN(auto view, finder.written(step, table));
+    if (!view) continue;
     view->name = table;
     views.push_back(std::move(*view));
     break;
   }
+  TRY_ASSIGN(const auto reference, optional<Json>(order.spec, "reference", "profile"));
   if (views.empty()) {
-    TRY_ASSIGN(auto view, finder.find(table));
+    TRY_ASSIGN(auto view, reference ? finder.slice_of(table) : finder.find(table));
     views.push_back(std::move(view));
   }
-  TRY_ASSIGN(const auto reference, optional<Json>(order.spec, "reference", "profile"));
-  if (reference && reference->is_object() && reference->contains("last")) {
-    TRY_ASSIGN(const auto last, require<std::int64_t>(*reference, "last", "profile.reference"));
-    TRY_ASSIGN(auto view,
-               finder.reference(table, static_cast<std::size_t>(std::max<std::int64_t>(0, last))));
+  if (reference) {
+    TRY_ASSIGN(auto view, finder.reference(table, *reference));
     views.push_back(std::move(view));
   }
   return views;
@@ -155,6 +152,20 @@ Result<release::PartitionKey> output_key(const AttemptOrder& order, const pipeli
   return ordered;
 }
 
+// Beside the output and for the same partition. What a person declared of the output's rows does
+// not hold for these, and they become visible at once: nobody decides on them.
+std::optional<OutputTarget> quarantine_of(const AttemptOrder& order, const OutputTarget& output,
+                                          const warehouse::Layout& layout) {
+  OutputTarget target;
+  target.table = pipeline::quarantine_table(order.declaration());
+  if (target.table.empty()) return std::nullopt;
+  target.key = output.key;
+  target.key_columns = output.key_columns;
+  target.folder = layout.partition_files(target.table, order.attempt, target.key).string();
+  target.schema_may_change = true;
+  return target;
+}
+
 }  // namespace
 
 Result<std::optional<OutputTarget>> output_of(const AttemptOrder& order,
@@ -210,7 +221,11 @@ Result<Job> JobMaker::make(const AttemptOrder& order) const {
   }
   TRY_ASSIGN(job.parameters, parameters_of(order));
   TRY_ASSIGN(job.output, output_of(order, catalog_, layout));
+  if (job.output) job.quarantine = quarantine_of(order, *job.output, layout);
   TRY_ASSIGN(job.models, models_of(order, models_, places_.state));
+  if (step.kind == StepKind::profile) {
+    job.facts["private"] = private_columns(order);
+  }
   if (step.kind == StepKind::approval) {  // evidence alone tells of earlier steps
     job.upstream = upstream_json(order);
     TRY_ASSIGN(job.facts, facts_of(order, models_));

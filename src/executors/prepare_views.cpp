@@ -100,11 +100,20 @@ Result<std::optional<InputView>> ViewFinder::of_step(const std::string& name) co
   if (upstream == order_.upstream.end() || upstream->second->publications.empty()) {
     return std::nullopt;
   }
-  InputView view;
-  view.name = name;
+  // A step's output comes first, what it sets aside behind it.
+  return written(name, upstream->second->publications.front().content.table);
+}
+
+Result<std::optional<InputView>> ViewFinder::written(const std::string& step,
+                                                     const std::string& table) const {
+  const auto upstream = order_.upstream.find(step);
+  if (upstream == order_.upstream.end()) return std::nullopt;
+  std::optional<InputView> view;
   for (const release::Publication& publication : upstream->second->publications) {
-    TRY(add_files(view, publication.content, layout_));
-    view.columns = publication.content.schema;
+    if (publication.content.table != table) continue;
+    if (!view) view.emplace().name = step;
+    TRY(add_files(*view, publication.content, layout_));
+    view->columns = publication.content.schema;
   }
   return view;
 }
@@ -126,13 +135,54 @@ Result<InputView> ViewFinder::of_table(const std::string& table) const {
   return view(table, table, all);
 }
 
-Result<InputView> ViewFinder::reference(const std::string& table, std::size_t count) const {
-  TRY_ASSIGN(const warehouse::Snapshot snapshot, catalog_.snapshot(table, order_.pins.catalog));
-  Contents chosen = snapshot.contents;
-  std::ranges::sort(chosen, std::ranges::greater{}, &PartitionContent::key);
-  std::erase_if(chosen, [&](const auto& content) { return content.key == order_.partition; });
-  if (chosen.size() > count) chosen.resize(count);
+Result<InputView> ViewFinder::slice_of(const std::string& table) const {
+  TRY_ASSIGN(const Contents all, contents(table));
+  Contents own = all;
+  std::erase_if(own, [&](const auto& content) { return content.key != order_.partition; });
+  return view(table, table, own.empty() ? all : own);
+}
+
+Result<InputView> ViewFinder::reference(const std::string& table, const Json& declared) const {
+  TRY_ASSIGN(warehouse::Snapshot snapshot, catalog_.snapshot(table, order_.pins.catalog));
+  Contents& before = snapshot.contents;
+  std::ranges::sort(before, std::ranges::greater{}, &PartitionContent::key);
+  TRY_ASSIGN(const auto partition, optional<std::string>(declared, "partition", "reference"));
+  if (partition) {
+    TRY_ASSIGN(const auto ours, Partitions::make(order_.pipeline->partitions));
+    TRY_ASSIGN(const PartitionKey key, ours.parse(*partition));
+    std::erase_if(before, [&](const auto& content) { return content.key != key; });
+    if (before.empty()) {
+      return not_found(fmt::format("table '{}' has no partition {}", table, key.text()));
+    }
+    return view("reference", table, before);
+  }
+  std::erase_if(before, [&](const auto& content) { return content.key >= order_.partition; });
+  TRY_ASSIGN(const auto last, optional<std::int64_t>(declared, "last", "reference"));
+  if (last && std::cmp_greater(before.size(), *last)) {
+    before.resize(static_cast<std::size_t>(std::max<std::int64_t>(0, *last)));
+  }
+  TRY_ASSIGN(const auto window, optional<std::string>(declared, "window", "reference"));
+  Contents chosen;
+  for (PartitionContent& content : before) {
+    if (window) {
+      TRY_ASSIGN(const bool is_in, is_in_window(content.key, *window));
+      if (!is_in) continue;
+    }
+    chosen.push_back(std::move(content));
+  }
   return view("reference", table, chosen);
+}
+
+// Whether the partition begins within so long before the run's own.
+Result<bool> ViewFinder::is_in_window(const PartitionKey& key, const std::string& window) const {
+  TRY_ASSIGN(const Duration length, parse_duration(window));
+  TRY_ASSIGN(const auto ours, Partitions::make(order_.pipeline->partitions));
+  TRY_ASSIGN(const auto own, ours.slice(order_.partition));
+  TRY_ASSIGN(const auto other, ours.slice(key));
+  if (!own || !other) {
+    return invalid_input("`reference: { window: ... }` needs a pipeline with a calendar");
+  }
+  return other->start >= own->start - length;
 }
 
 // The pinned snapshot, with what earlier steps of this run made current in place of what it had.

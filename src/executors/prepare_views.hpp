@@ -32,11 +32,20 @@ class ViewFinder {
   // the columns that are declared or were published before.
   [[nodiscard]] Result<InputView> find(const std::string& name) const;
 
-  // The newest `count` partitions of a table, without those that this run wrote.
-  [[nodiscard]] Result<InputView> reference(const std::string& table, std::size_t count) const;
+  // The run's own partition of a table; all of the table where it has no such partition.
+  [[nodiscard]] Result<InputView> slice_of(const std::string& table) const;
 
-  // What a finished step of this run published; nothing where it published nothing.
+  // What `reference` of a profile step names among the table's partitions before the run's own:
+  // {"last": n}, {"partition": key} or {"window": duration}. Empty where there are none yet;
+  // not_found where a named partition has no content.
+  [[nodiscard]] Result<InputView> reference(const std::string& table, const Json& declared) const;
+
+  // What a finished step of this run published as its output; nothing where it published nothing.
   [[nodiscard]] Result<std::optional<InputView>> of_step(const std::string& name) const;
+
+  // As of_step, of one table alone: a step may write rows that it sets aside into a second one.
+  [[nodiscard]] Result<std::optional<InputView>> written(const std::string& step,
+                                                         const std::string& table) const;
 
   [[nodiscard]] Result<InputView> of_input(const pipeline::Input& input) const;
 
@@ -47,6 +56,8 @@ class ViewFinder {
   [[nodiscard]] Result<Contents> contents(const std::string& table) const;
   [[nodiscard]] Result<Contents> mapped(const pipeline::Input& input, const pipeline::Table& table,
                                         Contents all) const;
+  [[nodiscard]] Result<bool> is_in_window(const release::PartitionKey& key,
+                                          const std::string& window) const;
   [[nodiscard]] Result<InputView> view(const std::string& name, const std::string& table,
                                        const Contents& contents) const;
   [[nodiscard]] Result<void> cut(const pipeline::Input& input, InputView& view) const;

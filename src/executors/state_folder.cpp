@@ -119,4 +119,18 @@ Result<void> write_for_the_living(const fs::path& path, std::string_view text) {
   return write_all(file, text, path);
 }
 
+std::string relative_to_state(const fs::path& folder) {
+  fs::path relative;
+  bool inside = false;
+  for (const fs::path& part : folder) {
+    if (part == ".gossamer") {
+      relative.clear();
+      inside = true;
+    } else if (inside) {
+      relative /= part;
+    }
+  }
+  return inside ? relative.string() : folder.string();
+}
+
 }  // namespace gossamer::executors

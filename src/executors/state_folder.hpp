@@ -71,6 +71,9 @@ class StateFolder {
   fs::path root_;
 };
 
+// A folder as the registry keeps it: relative to `.gossamer/`, which job folders are below.
+std::string relative_to_state(const fs::path& folder);
+
 // For files that only living processes read: not synced, since a power cut ends its readers too.
 Result<void> write_for_the_living(const fs::path& path, std::string_view text);
 

@@ -24,6 +24,12 @@ std::string Text::literal() const {
   return text;
 }
 
+std::string quarantine_table(const Step& step) {
+  const auto* predict = std::get_if<PredictStep>(&step.body);
+  if (predict == nullptr || predict->on_error != "quarantine" || !step.output) return "";
+  return step.output->table + "_quarantine";
+}
+
 std::string_view name_of(StepKind kind) {
   switch (kind) {
     case StepKind::sql:

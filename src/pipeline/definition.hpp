@@ -298,6 +298,10 @@ struct Step {
   Position position;
 };
 
+// The table in which a predict step puts the rows that it cannot score, beside its output; empty:
+// it does not.
+std::string quarantine_table(const Step& step);
+
 struct Parameter {
   std::string type;  // integer | number | string | boolean | date
   Json default_value;

@@ -95,21 +95,21 @@ bool same_keys(std::vector<std::string> left, std::vector<std::string> right) {
 }
 
 void add_writer(const Rules& rules, const PipelineDraft& pipeline, const StepDraft& draft,
-                Tables& tables) {
-  const Output& output = *draft.step.output;
-  auto [entry, is_new] = tables.all.try_emplace(output.table);
+                const std::string& name, Tables& tables) {
+  const Position& position = draft.step.output->position;
+  auto [entry, is_new] = tables.all.try_emplace(name);
   Table& table = entry->second;
   const std::vector<std::string> keys = keys_of(pipeline, draft.step);
   if (is_new) {
-    table.name = output.table;
+    table.name = name;
     table.partition_by = keys;
-    table.position = output.position;
+    table.position = position;
   }
   if (!table.writer_step.empty()) {
-    rules.problems.error(output.position,
+    rules.problems.error(position,
                          fmt::format("table `{}` is written by step `{}` of pipeline `{}` already; "
                                      "one step writes a table",
-                                     output.table, table.writer_step, table.writer_pipeline));
+                                     name, table.writer_step, table.writer_pipeline));
     return;
   }
   table.writer_pipeline = pipeline.pipeline.name;
@@ -119,9 +119,9 @@ void add_writer(const Rules& rules, const PipelineDraft& pipeline, const StepDra
     table.partition_by = keys;
   } else if (!same_keys(table.partition_by, keys)) {
     rules.problems.error(
-        output.position,
+        position,
         fmt::format("this step writes partitions by {}, but {} declares `{}` by {}", key_list(keys),
-                    to_string(table.position), output.table, key_list(table.partition_by)));
+                    to_string(table.position), name, key_list(table.partition_by)));
   }
 }
 
@@ -156,7 +156,9 @@ Tables find_tables(Rules rules) {
     for (StepDraft& draft : pipeline.steps) {
       if (draft.has_body) give_output(rules, pipeline, draft);
       if (draft.step.output && !draft.step.output->table.empty()) {
-        add_writer(rules, pipeline, draft, tables);
+        add_writer(rules, pipeline, draft, draft.step.output->table, tables);
+        const std::string aside = quarantine_table(draft.step);
+        if (!aside.empty()) add_writer(rules, pipeline, draft, aside, tables);
       }
       const bool has_key = draft.step.foreach && !draft.step.foreach->key.empty();
       const std::vector<std::string> keys = keys_of(pipeline, draft.step);

@@ -13,12 +13,6 @@ std::string_view missing_part(const Step& step) {
   if (const auto* command = std::get_if<CommandStep>(&step.body)) {
     if (!command->image.empty()) return "a command in a container (`image`)";
   }
-  if (const auto* profile = std::get_if<ProfileStep>(&step.body)) {
-    if (!profile->reference.is_null()) return "drift against a reference (`reference`)";
-  }
-  if (const auto* predict = std::get_if<PredictStep>(&step.body)) {
-    if (predict->on_error == "quarantine") return "setting bad rows aside (`on_error: quarantine`)";
-  }
   if (step.reuse == Reuse::always) return "results of other runs (`reuse: always`)";
   return "";
 }

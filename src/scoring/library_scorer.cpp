@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "scoring/library_scorer.hpp"
 
-#include "base/files.hpp"
 #include "scoring/outputs.hpp"
 
 #include <fmt/format.h>
@@ -10,24 +9,7 @@
 
 namespace gossamer::scoring {
 
-namespace {
-
-std::unexpected<Error> unsound(const Artifact& artifact, const Error& error) {
-  return std::unexpected(error.wrapped(artifact.model_path.string() + " is no sound model file"));
-}
-
-}  // namespace
-
-Result<ModelFile> read_model_file(const Artifact& artifact, const ModelCheck& check) {
-  ModelFile file;
-  TRY_ASSIGN(file.bytes, read_file(artifact.model_path));
-  const auto shape = check(file.bytes);
-  if (!shape) return unsound(artifact, shape.error());
-  file.shape = *shape;
-  return file;
-}
-
-Result<Description> description_of(const Artifact& artifact, const ModelFile& file,
+Result<Description> description_of(const Artifact& artifact, const formats::ModelFile& file,
                                    const std::function<Result<Description>()>& derive) {
   Description description;
   if (artifact.description) {
@@ -36,7 +18,7 @@ Result<Description> description_of(const Artifact& artifact, const ModelFile& fi
     TRY_ASSIGN(description, derive());
   }
   const auto checked = formats::check_description(file.shape, description);
-  if (!checked) return unsound(artifact, checked.error());
+  if (!checked) return formats::unsound(artifact, checked.error());
   return description;
 }
 

@@ -4,7 +4,7 @@
 #include "base/result.hpp"
 #include "scoring/artifact.hpp"
 #include "scoring/features.hpp"
-#include "scoring/formats/shape.hpp"
+#include "scoring/formats/model_folder.hpp"
 #include "scoring/scorer.hpp"
 
 #include <functional>
@@ -15,18 +15,9 @@
 
 namespace gossamer::scoring {
 
-// An artifact's model file that has passed the check of its format.
-struct ModelFile {
-  std::string bytes;
-  formats::Shape shape;
-};
-using ModelCheck = std::function<Result<formats::Shape>(std::string_view bytes)>;
-// invalid_input names the file and what is wrong in it.
-Result<ModelFile> read_model_file(const Artifact& artifact, const ModelCheck& check);
-
 // The artifact's own description, or for a file that another program wrote what `derive` makes of
 // it. invalid_input where the file has other features or classes.
-Result<Description> description_of(const Artifact& artifact, const ModelFile& file,
+Result<Description> description_of(const Artifact& artifact, const formats::ModelFile& file,
                                    const std::function<Result<Description>()>& derive);
 // What is known of such a file before its features: flavour, file, objective, task, classes "0",
 // ...

@@ -9,6 +9,7 @@
 
 #include "base/numbers.hpp"
 #include "executors/evaluate/figures.hpp"
+#include "executors/evaluate/sides.hpp"
 #include "measures/distribution.hpp"
 #include "measures/probability.hpp"
 #include "scoring/features.hpp"
@@ -20,15 +21,7 @@ using scoring::OutputType;
 using scoring::Task;
 
 constexpr std::size_t histogram_bins = 20;
-constexpr std::size_t groups_max = 50;
 constexpr std::size_t classes_shown_max = 10;
-
-// One model with what it says of the rows.
-struct Side {
-  LoadedModel model;
-  Batch predictions;
-  Truth truth;
-};
 
 Result<Side> side_of(const Batch& rows, const EvaluateSpec& spec, const LoadedModel& model) {
   Side side{.model = model, .predictions = {}, .truth = {}};
@@ -37,96 +30,6 @@ Result<Side> side_of(const Batch& rows, const EvaluateSpec& spec, const LoadedMo
   if (!scored) return std::unexpected(scored.error().wrapped("model " + model.name()));
   side.predictions = *std::move(scored);
   return side;
-}
-
-// A figure, or why there is none.
-struct Figure {
-  std::optional<double> value;
-  std::string reason;
-};
-
-Figure measure(const std::string& metric, const Side& side) {
-  const auto figure = figure_of(metric, side.predictions, side.truth, *side.model.scorer);
-  if (figure) return {*figure, {}};
-  return {std::nullopt, figure.error().message};
-}
-
-Json or_null(const std::optional<double>& value) { return value ? Json(*value) : Json(nullptr); }
-
-using Pair = std::pair<Figure, Figure>;  // now, before
-
-std::map<std::string, Pair> figures_of(const std::vector<std::string>& metrics, const Side& now,
-                                       const Side* before) {
-  std::map<std::string, Pair> figures;
-  for (const std::string& metric : metrics) {
-    figures[metric] = {measure(metric, now),
-                       before == nullptr ? Figure{} : measure(metric, *before)};
-  }
-  return figures;
-}
-
-Json metrics_json(const std::vector<std::string>& metrics,
-                  const std::map<std::string, Pair>& figures) {
-  Json list = Json::array();
-  for (const std::string& metric : metrics) {
-    const auto& [now, before] = figures.at(metric);
-    Json entry{{"name", metric},
-               {"new", or_null(now.value)},
-               {"old", or_null(before.value)},
-               {"difference", nullptr},
-               {"better", better_of(metric) == Better::more ? "more" : "less"}};
-    if (now.value && before.value) entry["difference"] = *now.value - *before.value;
-    if (!now.reason.empty()) entry["reason"] = now.reason;
-    list.push_back(std::move(entry));
-  }
-  return list;
-}
-
-// The rows of a side in a group, by index.
-Side part_of(const Side& side, const std::vector<std::int32_t>& rows) {
-  Side part{.model = side.model, .predictions = {}, .truth = {}};
-  std::vector<Column> columns;
-  for (const Column& column : side.predictions.columns()) {
-    columns.push_back(scoring::gather(column, rows));
-  }
-  part.predictions = Batch::make(std::move(columns)).value_or(Batch());
-  for (const std::int32_t row : rows) {
-    const auto index = static_cast<std::size_t>(row);
-    part.truth.label.push_back(side.truth.label[index]);
-    if (!side.truth.weight.empty()) part.truth.weight.push_back(side.truth.weight[index]);
-  }
-  return part;
-}
-
-// Figures of each value of the column, the largest groups first.
-Result<Json> groups_json(const Batch& rows, const std::string& name,
-                         const std::vector<std::string>& metrics, const Side& now,
-                         const Side* before) {
-  TRY_ASSIGN(const Column* column, rows.require(name));
-  std::map<std::string, std::vector<std::int32_t>> groups;
-  for (std::size_t row = 0; row < column->size(); ++row) {
-    groups[column->text_at(row)].push_back(static_cast<std::int32_t>(row));
-  }
-  std::vector<std::string> values;
-  for (const auto& [value, members] : groups)
-    values.push_back(value);
-  std::ranges::sort(values, {}, [&](const std::string& value) {
-    return std::pair(-static_cast<std::ptrdiff_t>(groups.at(value).size()), value);
-  });
-  Json list = Json::array();
-  for (std::size_t i = 0; i < std::min(values.size(), groups_max); ++i) {
-    const auto& members = groups.at(values[i]);
-    const Side part_now = part_of(now, members);
-    std::optional<Side> part_before;
-    if (before != nullptr) part_before = part_of(*before, members);
-    const auto figures = figures_of(metrics, part_now, part_before ? &*part_before : nullptr);
-    list.push_back({{"value", values[i]},
-                    {"rows", members.size()},
-                    {"metrics", metrics_json(metrics, figures)}});
-  }
-  return Json{{"column", name},
-              {"groups", std::move(list)},
-              {"left_out", values.size() - std::min(values.size(), groups_max)}};
 }
 
 std::span<const double> column_of(const Side& side, const std::string& name) {
@@ -262,7 +165,12 @@ Result<Evaluation> evaluate(const Batch& rows, const EvaluateSpec& spec, const L
   }
   const Side* const old = before ? &*before : nullptr;
   TRY_ASSIGN(const std::vector<std::string> metrics, metrics_of(spec, now));
-  const auto figures = figures_of(metrics, now, old);
+  std::vector<Grouping> by;
+  for (const std::string& column : spec.by) {
+    TRY_ASSIGN(Grouping grouping, group_rows(rows, column));
+    by.push_back(std::move(grouping));
+  }
+  const auto figures = figures_of(metrics, now, old, by);
 
   Evaluation evaluation;
   Json criteria = Json::array();
@@ -275,10 +183,8 @@ Result<Evaluation> evaluate(const Batch& rows, const EvaluateSpec& spec, const L
                         {"verdict", name_of(verdict)}});
   }
   Json groups = Json::array();
-  for (const std::string& column : spec.by) {
-    TRY_ASSIGN(Json group, groups_json(rows, column, metrics, now, old));
-    groups.push_back(std::move(group));
-  }
+  for (const Grouping& grouping : by)
+    groups.push_back(grouping_json(grouping, metrics, now, old));
   evaluation.report = {
       {"model", model.name()},
       {"against", against ? Json(against->name()) : Json(nullptr)},
@@ -289,6 +195,7 @@ Result<Evaluation> evaluate(const Batch& rows, const EvaluateSpec& spec, const L
       {"metrics", metrics_json(metrics, figures)},
       {"criteria", std::move(criteria)},
       {"distributions", distributions_json(now, old)},
+      {"auc_comparison", auc_comparison_json(now, old)},
       {"swaps", swaps_json(now, old)},
       {"calibration", calibration_json(now)},
       {"by", std::move(groups)},

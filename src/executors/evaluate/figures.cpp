@@ -20,8 +20,6 @@ namespace {
 using measures::Scored;
 using scoring::Task;
 
-constexpr double default_cut_off = 0.5;
-
 struct Metric {
   std::string_view name;
   Better better = Better::more;
@@ -54,6 +52,9 @@ constexpr auto metrics = std::to_array<Metric>({
     {"mae", Better::less, measures::mean_absolute_error, nullptr},
     {"mape", Better::less, measures::mean_absolute_percentage_error, nullptr},
     {"r2", Better::more, measures::r2, nullptr},
+    {"selection_rate_ratio", Better::more, nullptr, nullptr},
+    {"equal_opportunity_gap", Better::less, nullptr, nullptr},
+    {"calibration_gap", Better::less, nullptr, nullptr},
 });
 
 constexpr auto multiclass_metrics =
@@ -150,6 +151,11 @@ Better better_of(std::string_view metric) {
   return found == metrics.end() ? Better::more : found->better;
 }
 
+bool is_of_groups(std::string_view metric) {
+  const auto found = std::ranges::find(metrics, metric, &Metric::name);
+  return found != metrics.end() && found->of_numbers == nullptr && found->of_binary == nullptr;
+}
+
 std::vector<std::string> known_metrics(scoring::Task task) {
   if (task == Task::multiclass) {
     return {multiclass_metrics.begin(), multiclass_metrics.end()};
@@ -215,6 +221,7 @@ Result<void> check_metric(std::string_view metric, const scoring::Scorer& scorer
 Result<double> figure_of(std::string_view metric, const Batch& predictions, const Truth& truth,
                          const scoring::Scorer& scorer) {
   TRY(check_metric(metric, scorer));
+  if (is_of_groups(metric)) return bug(fmt::format("metric `{}` is of groups", metric));
   const auto known = std::ranges::find(metrics, metric, &Metric::name);
   if (scorer.task() == Task::multiclass) {
     return multiclass_figure(metric, predictions, truth, scorer.classes());

@@ -17,6 +17,12 @@ enum class Better : std::uint8_t { more, less };
 // more for auc, r2, ...; less for rmse, brier, ...
 Better better_of(std::string_view metric);
 
+// Above it a prediction of two classes counts as 1.
+inline constexpr double default_cut_off = 0.5;
+
+// Whether the metric says how groups of rows differ; then figure_of does not have it.
+bool is_of_groups(std::string_view metric);
+
 // Names that figure_of knows, in the order in which people read them.
 std::vector<std::string> known_metrics(scoring::Task task);
 // The ones that describe such a model where none are asked for.

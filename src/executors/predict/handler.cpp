@@ -25,10 +25,10 @@ constexpr std::size_t histogram_bins = 20;
 
 struct Written {
   WrittenOutput output;
-  std::uint64_t quarantined = 0;
-};
+  std::optional<WrittenOutput> quarantine = {};
 
-fs::path quarantine_folder(const Job& job) { return fs::path(job.folder) / "quarantine"; }
+  [[nodiscard]] std::uint64_t quarantined() const { return quarantine ? quarantine->rows : 0; }
+};
 
 std::string without_semicolon(std::string_view query) {
   query = trimmed(query);
@@ -64,19 +64,24 @@ Result<Written> write_good_rows(Session& session, const Job& job, const PredictP
                                 const warehouse::Parameters& parameters) {
   TRY_ASSIGN(const std::uint64_t all, session.keep(std::string(scored_table),
                                                    select_packed(plan, mark_function), parameters));
+  const std::string bad = fmt::format(
+      "SELECT * EXCLUDE ({0}), substr({0}, 2) AS reason, {2} AS model_name, CAST({3} AS INTEGER) "
+      "AS model_version, {4} AS run_id FROM {1} WHERE starts_with({0}, '!')",
+      packed_column, scored_table, warehouse::quoted_text(plan.model.model), plan.model.version,
+      warehouse::quoted_text(plan.run.value()));
+  // The bad rows first: the session's view `output` is to show the good ones.
+  Job aside = job;
+  aside.output = job.quarantine;
+  Written written;
+  TRY_ASSIGN(written.quarantine, write_output(session, aside, bad));
   const std::string good =
       fmt::format("(SELECT * FROM {} WHERE NOT starts_with({}, '!'))", scored_table, packed_column);
-  TRY_ASSIGN(WrittenOutput output, write_output(session, job, select_scores(plan, good)));
-  const std::string bad = fmt::format(
-      "SELECT * EXCLUDE ({0}), substr({0}, 2) AS reason FROM {1} WHERE starts_with({0}, '!')",
-      packed_column, scored_table);
-  const fs::path file = quarantine_folder(job) / "quarantine.parquet";
-  TRY_ASSIGN(const std::uint64_t quarantined, session.copy_to_parquet(bad, {}, file));
-  if (output.rows + quarantined != all) {
-    return bug(fmt::format("{} rows came in, {} were scored and {} quarantined", all, output.rows,
-                           quarantined));
+  TRY_ASSIGN(written.output, write_output(session, job, select_scores(plan, good)));
+  if (written.output.rows + written.quarantined() != all) {
+    return bug(fmt::format("{} rows came in, {} were scored and {} quarantined", all,
+                           written.output.rows, written.quarantined()));
   }
-  return Written{.output = std::move(output), .quarantined = quarantined};
+  return written;
 }
 
 // The predictions just written, as a picture of at most `sampled` of them.
@@ -107,10 +112,11 @@ Result<Json> report_of(Session& session, const PredictPlan& plan, const PredictS
               {"kernel", plan.model.scorer->kernel()},
               {"output_type", name_of(plan.type)},
               {"rows", written.output.rows},
-              {"quarantined", written.quarantined},
+              {"quarantined", written.quarantined()},
               {"checks", written.output.checks},
               {"distribution", std::move(distribution)}};
-  if (written.quarantined > 0) {
+  if (written.quarantined() > 0) {
+    report["quarantine_table"] = written.quarantine->publication.content.table;
     TRY_ASSIGN(const Batch reasons,
                session.fetch(fmt::format("SELECT substr({0}, 2) AS reason, count(*) AS rows FROM "
                                          "{1} WHERE starts_with({0}, '!') GROUP BY ALL ORDER BY "
@@ -134,9 +140,13 @@ Result<AttemptResult> run(const Job& job, JobChannel& channel,
   TRY_ASSIGN(plan.model, models->load(spec.model));
   plan.type = spec.output_type;
   plan.run = job.run;
+  plan.sets_aside = spec.on_error == OnError::quarantine;
   plan.query = without_semicolon(spec.query);
-  TRY(make_folders(job.output->folder));
-  TRY(make_folders(quarantine_folder(job)));
+  if (plan.sets_aside && !job.quarantine) return bug("a predict step without a table for bad rows");
+  std::vector<fs::path> folders{job.output->folder};
+  if (plan.sets_aside) folders.emplace_back(job.quarantine->folder);
+  for (const fs::path& folder : folders)
+    TRY(make_folders(folder));
   const auto function = [&](std::string_view name, BadRows bad_rows) {
     return packed_score_function(std::string(name), plan.model, plan.type, bad_rows);
   };
@@ -145,15 +155,14 @@ Result<AttemptResult> run(const Job& job, JobChannel& channel,
                           {.functions = {function(score_function, BadRows::fail),
                                          function(mark_function, BadRows::mark),
                                          packed_part_function(std::string(part_function))},
-                           .writable_folders = {quarantine_folder(job)}}));
+                           .writable_folders = folders}));
   TRY_ASSIGN(const auto parameters, warehouse::parameters_from_json(job.parameters));
   TRY_ASSIGN(plan.columns, session.describe(plan.query, parameters));
   TRY(check_plan(plan));
-  TRY_ASSIGN(Written written, spec.on_error == OnError::fail
-                                  ? write_all_rows(session, job, plan, parameters)
-                                  : write_good_rows(session, job, plan, parameters));
+  TRY_ASSIGN(Written written, plan.sets_aside ? write_good_rows(session, job, plan, parameters)
+                                              : write_all_rows(session, job, plan, parameters));
   channel.log(fmt::format("{} rows scored by {} ({}), {} quarantined", written.output.rows,
-                          plan.model.name(), plan.model.scorer->kernel(), written.quarantined));
+                          plan.model.name(), plan.model.scorer->kernel(), written.quarantined()));
 
   if (!written.output.failure.empty()) return result_of(job, std::move(written.output));
 
@@ -163,8 +172,11 @@ Result<AttemptResult> run(const Job& job, JobChannel& channel,
   result.result.rows = written.output.rows;
   result.result.outputs = {{"model", plan.model.name()},
                            {"rows", written.output.rows},
-                           {"quarantined", written.quarantined}};
+                           {"quarantined", written.quarantined()}};
   result.result.publications.push_back(std::move(written.output.publication));
+  if (written.quarantine) {
+    result.result.publications.push_back(std::move(written.quarantine->publication));
+  }
   return result;
 }
 

@@ -111,17 +111,51 @@ TEST_F(PredictTest, ABadRowIsNamedByItsNumber) {
 }
 
 TEST_F(PredictTest, BadRowsAreQuarantinedWithTheirReason) {
-  Job job = jobs_.predict(
+  Job job = jobs_.predict_aside(
       "demand/1",
       "select * replace (case when hour % 1000 = 4 then 'inf'::double else hum end as hum) "
       "from features");
-  job.spec["on_error"] = "quarantine";
   const auto result = predict(job);
   ASSERT_TRUE(result) << result.error().describe();
   EXPECT_EQ(result->result.rows, 4995U);
-  EXPECT_EQ(result->result.report.at("quarantined"), 5);
-  EXPECT_EQ(result->result.report.at("reasons").at(0).at("rows"), 5);
+  const Json& report = result->result.report;
+  EXPECT_EQ(report.at("quarantined"), 5);
+  EXPECT_EQ(report.at("quarantine_table"), "predictions.demand_quarantine");
+  EXPECT_EQ(report.at("reasons").at(0).at("rows"), 5);
+  double pictured = 0;
+  for (const Json& count : report.at("distribution").at("counts"))
+    pictured += count.get<double>();
+  EXPECT_EQ(pictured, 4995) << "the good rows";
   EXPECT_EQ(rows_of(job, "select count(*) n from output").at(0).at("n"), 4995);
+
+  const auto& publications = result->result.publications;
+  ASSERT_EQ(publications.size(), 2U);
+  EXPECT_EQ(publications[0].content.table, "predictions.demand");
+  EXPECT_EQ(publications[1].content.table, "predictions.demand_quarantine");
+  EXPECT_EQ(publications[0].content.rows + publications[1].content.rows, 5000U);
+  job.output = job.quarantine;
+  const Json aside = rows_of(
+      job,
+      "select count(*) n, min(hour) least, any_value(reason) as reason, any_value(model_name) "
+      "model, any_value(model_version) as version from output");
+  EXPECT_EQ(aside.at(0).at("n"), 5);
+  EXPECT_EQ(aside.at(0).at("least"), 4);
+  EXPECT_THAT(aside.at(0).at("reason").get<std::string>(), HasSubstr("column `hum` is infinite"));
+  EXPECT_EQ(aside.at(0).at("model"), "demand");
+  EXPECT_EQ(aside.at(0).at("version"), 1);
+}
+
+TEST_F(PredictTest, WithoutBadRowsTheQuarantineIsEmptied) {
+  const Job job = jobs_.predict_aside("demand/1", "select * from features");
+  const auto result = predict(job);
+  ASSERT_TRUE(result) << result.error().describe();
+  ASSERT_EQ(result->result.publications.size(), 2U);
+  EXPECT_EQ(result->result.publications[1].content.rows, 0U);
+  EXPECT_FALSE(result->result.report.contains("quarantine_table"));
+  EXPECT_THAT(predict(jobs_.predict_aside("demand/1", "select *, 1 as reason from features"))
+                  .error()
+                  .message,
+              HasSubstr("column `reason` is what the step adds"));
 }
 
 TEST_F(PredictTest, NamesEveryFeatureThatIsMissingOrNoNumber) {

@@ -82,6 +82,7 @@ Result<void> check_plan(const PredictPlan& plan) {
     }
   }
   std::vector<std::string> added(added_columns.begin(), added_columns.end());
+  if (plan.sets_aside) added.emplace_back("reason");
   for (const auto& column : plan.model.scorer->output_signature(plan.type).columns) {
     added.push_back(column.name);
   }

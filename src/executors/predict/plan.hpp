@@ -27,6 +27,7 @@ struct PredictPlan {
   LoadedModel model;
   scoring::OutputType type = scoring::OutputType::prediction;
   RunId run;
+  bool sets_aside = false;  // bad rows go to the quarantine, with a column `reason`
 };
 
 // invalid_input: the query lacks a feature (with a suggestion), returns one that is no number, or

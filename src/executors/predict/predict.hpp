@@ -15,7 +15,7 @@ namespace gossamer::executors {
 
 enum class OnError : std::uint8_t {
   fail,        // the first row that cannot be scored ends the attempt
-  quarantine,  // such rows go to quarantine.parquet in the attempt's folder, with their reason
+  quarantine,  // such rows go to the job's quarantine with their reason
 };
 
 // Job::spec of a predict step, checked.

@@ -5,8 +5,10 @@
 
 #include "base/columns/signature.hpp"
 #include "base/json.hpp"
+#include "executors/state_folder.hpp"
 #include "models/folder.hpp"
 #include "models/mlflow.hpp"
+#include "scoring/formats/model_folder.hpp"
 
 namespace gossamer::executors {
 namespace {
@@ -35,8 +37,10 @@ Result<std::optional<release::ModelRegistration>> model_left_in(const fs::path& 
   release::ModelRegistration registration;
   TRY_ASSIGN(const auto name, optional<std::string>(outputs, "model", "GOSSAMER_RESULT"));
   registration.model = name.value_or(fallback_name);
-  registration.folder = folder.string();
+  registration.folder = relative_to_state(folder);
   registration.flavour = best_of(model->flavours);
+  const auto sound = scoring::formats::check_model_folder(folder, registration.flavour);
+  if (!sound) return std::unexpected(sound.error().wrapped("the folder GOSSAMER_OUTPUT_MODEL"));
   registration.signature = model->inputs ? to_json(*model->inputs) : Json();
   TRY_ASSIGN(const auto metrics, optional<Json>(outputs, "metrics", "GOSSAMER_RESULT"));
   registration.metrics = metrics.value_or(Json::object());

@@ -22,10 +22,14 @@ Result<AttemptResult> run(const Job& job, JobChannel& context) {
     TRY_ASSIGN(reference,
                session.fetch(sample_query(warehouse::quoted_table(job.views[1].name)), {}));
   }
+  TRY_ASSIGN(const auto hidden,
+             optional<std::vector<std::string>>(job.facts, "private", "profile"));
+  PrivateColumns private_columns;
+  if (hidden) private_columns.insert(hidden->begin(), hidden->end());
   AttemptResult result;
   result.attempt = job.attempt;
-  result.result.report =
-      profile_report(table, columns, facts, sample, reference ? &*reference : nullptr);
+  result.result.report = profile_report(table, columns, private_columns, facts, sample,
+                                        reference ? &*reference : nullptr);
   result.result.rows = result.result.report.at("rows").get<std::uint64_t>();
   return result;
 }

@@ -10,6 +10,7 @@
 #include <map>
 
 #include "base/text.hpp"
+#include "executors/profile/drift.hpp"
 #include "measures/distribution.hpp"
 #include "scoring/features.hpp"
 
@@ -75,15 +76,6 @@ Json quantiles_json(const std::vector<double>& values) {
   return list;
 }
 
-// Infinite entries have no place on an axis: they count as missing.
-std::vector<double> finite_or_nan(const Column& column) {
-  std::vector<double> values = scoring::to_doubles(column);
-  for (double& value : values) {
-    if (std::isinf(value)) value = std::numeric_limits<double>::quiet_NaN();
-  }
-  return values;
-}
-
 Json histogram_json(const std::vector<double>& values, const std::vector<double>& reference) {
   const std::array<std::span<const double>, 2> samples{values, reference};
   const std::vector<double> edges = measures::common_edges(samples, histogram_bins);
@@ -111,33 +103,56 @@ Json frequent_json(const Column& column) {
   return list;
 }
 
-Json column_json(const release::ColumnSchema& column, std::size_t index, const Batch& facts,
-                 const Batch& sample, const Batch* reference) {
-  const std::string prefix = fmt::format("c{}_", index);
+std::string prefix_of(std::size_t index) { return fmt::format("c{}_", index); }
+
+Json counts_json(const release::ColumnSchema& column, std::size_t index, const Batch& facts) {
   const std::int64_t rows = count_of(facts, "rows");
-  Json json{{"name", column.name},
-            {"type", column.type},
-            {"rows", rows},
-            {"nulls", rows - count_of(facts, prefix + "present")},
-            {"distinct", count_of(facts, prefix + "distinct")},
-            {"minimum", json_of(facts.find(prefix + "min"), 0)},
-            {"maximum", json_of(facts.find(prefix + "max"), 0)},
-            {"mean", json_of(facts.find(prefix + "mean"), 0)},
-            {"quantiles", Json::array()},
-            {"histogram", nullptr},
-            {"frequent", Json::array()}};
+  return Json{{"name", column.name},
+              {"type", column.type},
+              {"rows", rows},
+              {"nulls", rows - count_of(facts, prefix_of(index) + "present")},
+              {"distinct", count_of(facts, prefix_of(index) + "distinct")},
+              {"minimum", nullptr},
+              {"maximum", nullptr},
+              {"mean", nullptr},
+              {"quantiles", Json::array()},
+              {"histogram", nullptr},
+              {"frequent", Json::array()}};
+}
+
+// The reference's column of this name, if it has the same type.
+const Column* comparable(const Column& values, const Batch* reference) {
+  const Column* before = reference == nullptr ? nullptr : reference->find(values.name());
+  return before != nullptr && before->type() == values.type() ? before : nullptr;
+}
+
+// Figures of a distance say nothing of single values: private columns have them too.
+Json drift_json(const release::ColumnSchema& column, const Batch& sample, const Batch* reference) {
   const Column* values = sample.find(column.name);
-  if (values == nullptr) return json;
+  const Column* before = values == nullptr ? nullptr : comparable(*values, reference);
+  if (before == nullptr) return nullptr;
   if (is_number(column.type) && values->type() != ColumnType::string) {
-    const Column* before = reference == nullptr ? nullptr : reference->find(column.name);
-    const bool comparable = before != nullptr && before->type() == values->type();
+    return drift_of_numbers(finite_or_nan(*before), finite_or_nan(*values));
+  }
+  return is_ordered(column.type) ? drift_of_categories(*before, *values) : Json(nullptr);
+}
+
+void add_values(Json& json, const release::ColumnSchema& column, std::size_t index,
+                const Batch& facts, const Batch& sample, const Batch* reference) {
+  const std::string prefix = prefix_of(index);
+  json["minimum"] = json_of(facts.find(prefix + "min"), 0);
+  json["maximum"] = json_of(facts.find(prefix + "max"), 0);
+  json["mean"] = json_of(facts.find(prefix + "mean"), 0);
+  const Column* values = sample.find(column.name);
+  if (values == nullptr) return;
+  if (is_number(column.type) && values->type() != ColumnType::string) {
+    const Column* before = comparable(*values, reference);
     const std::vector<double> numbers = finite_or_nan(*values);
     json["quantiles"] = quantiles_json(numbers);
     json["histogram"] =
-        histogram_json(numbers, comparable ? finite_or_nan(*before) : std::vector<double>());
+        histogram_json(numbers, before != nullptr ? finite_or_nan(*before) : std::vector<double>());
   }
   json["frequent"] = frequent_json(*values);
-  return json;
 }
 
 }  // namespace
@@ -165,10 +180,16 @@ std::string sample_query(const std::string& view) {
 }
 
 Json profile_report(const std::string& table, const std::vector<release::ColumnSchema>& columns,
-                    const Batch& facts, const Batch& sample, const Batch* reference) {
+                    const PrivateColumns& hidden, const Batch& facts, const Batch& sample,
+                    const Batch* reference) {
   Json list = Json::array();
   for (std::size_t i = 0; i < columns.size(); ++i) {
-    list.push_back(column_json(columns[i], i, facts, sample, reference));
+    const bool is_hidden = hidden.contains(lower_case(columns[i].name));
+    Json json = counts_json(columns[i], i, facts);
+    json["private"] = is_hidden;
+    json["drift"] = drift_json(columns[i], sample, reference);
+    if (!is_hidden) add_values(json, columns[i], i, facts, sample, reference);
+    list.push_back(std::move(json));
   }
   return Json{{"table", table},
               {"rows", count_of(facts, "rows")},

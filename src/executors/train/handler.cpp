@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include "base/json.hpp"
+#include "executors/state_folder.hpp"
 #include "executors/train/features.hpp"
 #include "executors/train/job_queries.hpp"
 #include "executors/train/train.hpp"

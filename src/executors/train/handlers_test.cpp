@@ -198,5 +198,24 @@ TEST_F(HandlersTest, ProfileDescribesEachColumn) {
   EXPECT_EQ(report.at("columns").at(4).at("frequent").front().at("value"), "weekday");
 }
 
+TEST_F(HandlersTest, ProfileOnlyCountsPrivateColumns) {
+  Job job = jobs_.empty("profile");
+  job.spec = {{"table", "features"}};
+  job.facts["private"] = {"temp", "kind"};
+  const auto result = jobs_.run(profile_handler(), job);
+  ASSERT_TRUE(result) << result.error().describe();
+  const Json& columns = result->result.report.at("columns");
+  const Json& temperature = columns.at(1);
+  EXPECT_EQ(temperature.at("private"), true);
+  EXPECT_EQ(temperature.at("nulls"), 40);
+  for (const char* name : {"minimum", "maximum", "mean", "histogram"})
+    EXPECT_EQ(temperature.at(name), nullptr) << name;
+  EXPECT_EQ(temperature.at("quantiles"), Json::array());
+  EXPECT_EQ(columns.at(4).at("frequent"), Json::array());
+  EXPECT_EQ(columns.at(0).at("private"), false);
+  EXPECT_NE(columns.at(0).at("minimum"), nullptr);
+  EXPECT_THAT(result->result.report.dump(), ::testing::Not(HasSubstr("weekday")));
+}
+
 }  // namespace
 }  // namespace gossamer::executors

@@ -78,18 +78,4 @@ Json data_of(const Job& job) {
   return views;
 }
 
-std::string relative_to_state(const fs::path& folder) {
-  fs::path relative;
-  bool inside = false;
-  for (const fs::path& part : folder) {
-    if (part == ".gossamer") {
-      relative.clear();
-      inside = true;
-    } else if (inside) {
-      relative /= part;
-    }
-  }
-  return inside ? relative.string() : folder.string();
-}
-
 }  // namespace gossamer::executors

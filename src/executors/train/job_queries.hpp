@@ -33,7 +33,4 @@ Result<Batch> fetch_rows(warehouse::Session& session, const Job& job, const std:
 // Tables and files behind a query's answer, for lineage: [{view, files: [name], rows?}].
 Json data_of(const Job& job);
 
-// A folder as the registry keeps it: relative to `.gossamer/`, which job folders are below.
-std::string relative_to_state(const fs::path& folder);
-
 }  // namespace gossamer::executors

@@ -13,6 +13,7 @@
 #include "base/json.hpp"
 #include "base/numbers.hpp"
 #include "base/subprocess.hpp"
+#include "base/testing/python.hpp"
 #include "base/text.hpp"
 #include "executors/evaluate/figures.hpp"
 #include "executors/train/train.hpp"
@@ -42,19 +43,6 @@ struct Rows {
   Batch fresh;
   std::vector<std::string> features;
 };
-
-// The tests' Python, made at the first call.
-const std::string& interpreter() {
-  static const std::string path = [] {
-    const auto run = run_captured({.argv = {"/usr/bin/python3", "tools/parts.py", "python"},
-                                   .environment = Environment::of_process().variables()},
-                                  std::chrono::minutes(10));
-    if (!run || !run->end.succeeded()) return std::string();
-    // Progress may stand above it.
-    return split(trimmed(run->output), '\n').back();
-  }();
-  return path;
-}
 
 template <class T>
 std::string bytes_of(std::span<const T> values) {
@@ -158,10 +146,10 @@ void prepare(const Case& each, const Rows& rows, const fs::path& folder) {
 
 // One Python process compares all cases: its imports take longer than they do.
 void compare(const std::vector<std::pair<Case, Rows>>& cases) {
-  ASSERT_NE(interpreter(), "") << "no Python environment: ./dev setup needs a package registry";
+  ASSERT_NE(test::python(), "") << "no Python environment: ./dev setup needs a package registry";
   const auto folder = TemporaryFolder::make();
   ASSERT_TRUE(folder) << folder.error().message;
-  SpawnOptions options{.argv = {interpreter(), "tests/python/oracle.py"},
+  SpawnOptions options{.argv = {test::python(), "tests/python/oracle.py"},
                        .environment = Environment::of_process().variables()};
   for (std::size_t i = 0; i < cases.size(); ++i) {
     SCOPED_TRACE(cases[i].first.engine + " " + cases[i].first.name);

@@ -13,7 +13,8 @@ const std::vector<std::pair<std::string, std::string>>& metric_choices() {
     std::vector<std::pair<std::string, std::string>> pairs;
     for (const char* metric :
          {"rmse", "mae", "mape", "r2", "auc", "gini", "ks", "average_precision", "brier",
-          "log_loss", "ece", "accuracy", "precision", "recall", "f1"}) {
+          "log_loss", "ece", "accuracy", "precision", "recall", "f1", "selection_rate_ratio",
+          "equal_opportunity_gap", "calibration_gap"}) {
       pairs.emplace_back(metric, metric);
     }
     return pairs;
@@ -100,8 +101,24 @@ schema::Type<Criterion> criterion() {
   return {std::move(schema), std::move(read)};
 }
 
+// Figures of how groups differ need groups.
+void check_groups(const EvaluateStep& step, const StepDraft& draft, Problems& problems) {
+  if (!step.by.empty()) return;
+  for (const std::string_view metric :
+       {"selection_rate_ratio", "equal_opportunity_gap", "calibration_gap"}) {
+    if (std::ranges::find(step.metrics, metric) == step.metrics.end() &&
+        std::ranges::find(step.criteria, metric, &Criterion::metric) == step.criteria.end()) {
+      continue;
+    }
+    problems.error(*draft.body, fmt::format("{} says how groups differ: name their columns under "
+                                            "`by`",
+                                            metric));
+  }
+}
+
 void check(const StepDraft& draft, const Surroundings&, Problems& problems) {
   const auto& step = std::get<EvaluateStep>(draft.step.body);
+  check_groups(step, draft, problems);
   for (const Criterion& criterion : step.criteria) {
     const bool has_tolerance = criterion.tolerance_relative > 0 || criterion.tolerance_absolute > 0;
     if (has_tolerance && !criterion.not_worse_than_against) {

@@ -22,7 +22,9 @@ Kind predict_kind() {
                 "What is added to each row."),
        optional("on_error", &PredictStep::on_error,
                 choice<std::string>({{"fail", "fail"}, {"quarantine", "quarantine"}}),
-                "What happens to a row that cannot be scored.")}));
+                "What happens to a row that cannot be scored: it fails the step, or goes with its "
+                "reason "
+                "to the table of the step's output with `_quarantine` at its end.")}));
   kind.queries = [](StepBody& body) {
     return std::vector<Query*>{&std::get<PredictStep>(body).data};
   };

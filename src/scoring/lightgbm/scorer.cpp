@@ -85,7 +85,7 @@ Result<Description> describe(const Booster& booster, const Artifact& artifact,
 }  // namespace
 
 Result<std::shared_ptr<const Scorer>> load(const Artifact& artifact, const LoadOptions& options) {
-  TRY_ASSIGN(const ModelFile file, read_model_file(artifact, formats::check_lightgbm_model));
+  TRY_ASSIGN(const formats::ModelFile file, formats::read_model_file(artifact));
   BoosterHandle handle = nullptr;
   int rounds = 0;
   TRY(check(LGBM_BoosterLoadModelFromString(file.bytes.c_str(), &rounds, &handle),

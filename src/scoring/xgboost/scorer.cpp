@@ -137,7 +137,7 @@ Result<Description> describe(const Booster& booster, const Artifact& artifact) {
 }  // namespace
 
 Result<std::shared_ptr<const Scorer>> load(const Artifact& artifact, const LoadOptions& options) {
-  TRY_ASSIGN(const ModelFile file, read_model_file(artifact, formats::check_xgboost_model));
+  TRY_ASSIGN(const formats::ModelFile file, formats::read_model_file(artifact));
   TRY_ASSIGN(Booster booster, make_booster({}));
   TRY(check(XGBoosterLoadModelFromBuffer(booster.get(), file.bytes.data(), file.bytes.size()),
             fmt::format("read {}", artifact.model_path.string())));

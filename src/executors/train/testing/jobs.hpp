@@ -36,6 +36,9 @@ class Jobs {
 
   [[nodiscard]] Job predict(const std::string& model, const std::string& query);
 
+  // As predict, with `on_error: quarantine`.
+  [[nodiscard]] Job predict_aside(const std::string& model, const std::string& query);
+
   // Trains a version and makes it known to the jobs that follow.
   Result<void> add_model(const std::string& engine, int version, int rounds);
   Result<void> flip_a_bit(int version, const std::string& file);

@@ -114,6 +114,19 @@ Job Jobs::predict(const std::string& model, const std::string& query) {
   return job;
 }
 
+Job Jobs::predict_aside(const std::string& model, const std::string& query) {
+  Job job = predict(model, query);
+  job.spec["on_error"] = "quarantine";
+  OutputTarget target;
+  target.table = job.output->table + "_quarantine";
+  target.folder =
+      (folder_.path() / "warehouse" / ".data" / target.table / job.attempt.value() / "all")
+          .string();
+  target.schema_may_change = true;
+  job.quarantine = std::move(target);
+  return job;
+}
+
 Result<void> Jobs::add_model(const std::string& engine, int version, int rounds) {
   const Job job = train(engine, rounds);
   TRY_ASSIGN(const auto result, run(train_handler(engines()), job));
