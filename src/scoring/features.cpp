@@ -30,11 +30,10 @@ bool is_numeric(ColumnType type) {
 }
 
 template <class T>
-std::vector<T> to_numbers(const Column& column) {
-  std::vector<T> numbers(column.size());
+void copy(const Column& column, std::size_t begin, std::span<T> into) {
   const auto take = [&](const auto values) {
-    for (std::size_t i = 0; i < values.size(); ++i)
-      numbers[i] = static_cast<T>(values[i]);
+    for (std::size_t i = 0; i < into.size(); ++i)
+      into[i] = static_cast<T>(values[begin + i]);
   };
   switch (column.type()) {
     case ColumnType::boolean:
@@ -52,14 +51,13 @@ std::vector<T> to_numbers(const Column& column) {
     case ColumnType::string:
     case ColumnType::timestamp:
     case ColumnType::date:
-      break;
+      std::ranges::fill(into, std::numeric_limits<T>::quiet_NaN());
+      return;
   }
-  if (column.null_count() > 0) {
-    for (std::size_t i = 0; i < numbers.size(); ++i) {
-      if (column.is_null(i)) numbers[i] = std::numeric_limits<T>::quiet_NaN();
-    }
+  if (column.null_count() == 0) return;
+  for (std::size_t i = 0; i < into.size(); ++i) {
+    if (column.is_null(begin + i)) into[i] = std::numeric_limits<T>::quiet_NaN();
   }
-  return numbers;
 }
 
 bool can_be_infinite(ColumnType type) {
@@ -115,7 +113,7 @@ std::vector<BadRow> bad_rows_of(std::span<const Column* const> columns,
     const bool may_be_infinite =
         infinities == Infinities::refused && can_be_infinite(column->type());
     if (!is_code && !may_be_infinite) continue;
-    const std::vector<double> values = to_numbers<double>(*column);
+    const std::vector<double> values = to_doubles(*column);
     for (std::size_t row = 0; row < values.size(); ++row) {
       std::string reason = reason_against(values[row], is_code, infinities, engine);
       if (!reason.empty()) bad.push_back({row, column->name(), std::move(reason)});
@@ -131,7 +129,22 @@ Error bad_row_error(const BadRow& bad) {
       .message = fmt::format("column `{}`, row {}: {}", bad.column, bad.row + 1, bad.reason)};
 }
 
-std::vector<double> to_doubles(const Column& column) { return to_numbers<double>(column); }
-std::vector<float> to_floats(const Column& column) { return to_numbers<float>(column); }
+void copy_numbers(const Column& column, std::size_t begin, std::span<double> into) {
+  copy(column, begin, into);
+}
+void copy_numbers(const Column& column, std::size_t begin, std::span<float> into) {
+  copy(column, begin, into);
+}
+
+std::vector<double> to_doubles(const Column& column) {
+  std::vector<double> numbers(column.size());
+  copy<double>(column, 0, numbers);
+  return numbers;
+}
+std::vector<float> to_floats(const Column& column) {
+  std::vector<float> numbers(column.size());
+  copy<float>(column, 0, numbers);
+  return numbers;
+}
 
 }  // namespace gossamer::scoring

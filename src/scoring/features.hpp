@@ -34,6 +34,9 @@ std::vector<BadRow> bad_rows_of(std::span<const Column* const> columns,
 // The bad row as an error: "column `age`, row 17: ...".
 Error bad_row_error(const BadRow& bad);
 
+// Entries [begin, begin + into.size()) as numbers; null, and what is no number, as NaN.
+void copy_numbers(const Column& column, std::size_t begin, std::span<double> into);
+void copy_numbers(const Column& column, std::size_t begin, std::span<float> into);
 // Entries as numbers, null as NaN. Exact but for int64 beyond 2^53, which are rounded to nearest.
 std::vector<double> to_doubles(const Column& column);
 // As to_doubles, rounded once to float32: what a library that works in float32 makes of the entry.

@@ -157,7 +157,7 @@ TEST(WithForest, SaysWhyItLeavesAModelToTheLibrary) {
   EXPECT_EQ(scored->find("prediction")->float64s()[0], 7);
   const auto unread = loaded("tree\n");
   ASSERT_TRUE(unread);
-  EXPECT_THAT(std::string((*unread)->kernel()), HasSubstr("unread: the header: `num_class`"));
+  EXPECT_THAT(std::string((*unread)->kernel()), HasSubstr("unread: `version` is missing"));
 }
 
 }  // namespace

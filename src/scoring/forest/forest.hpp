@@ -100,10 +100,6 @@ Result<Model> read_model(std::string_view bytes);
 Result<Model> read_xgboost(std::string_view bytes);
 Result<Model> read_lightgbm(std::string_view bytes);
 
-// That the tree's splits form one tree: every child exists, and every split but the root and every
-// leaf has exactly one parent. `place` begins the message.
-Result<void> check_tree(const Forest& forest, const Tree& tree, std::string_view place);
-
 // The code that a value stands for in a categorical split; -1: none. XGBoost: 0 <= value < 2^24,
 // truncated. LightGBM: truncated to an int, negative or beyond it none.
 std::int64_t category_of(Dialect dialect, double value);

@@ -1,57 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "scoring/forest/forest.hpp"
 
-#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <cmath>
 #include <limits>
-#include <vector>
 
 namespace gossamer::scoring::forest {
 namespace {
 
-using ::testing::HasSubstr;
-
 constexpr double infinity = std::numeric_limits<double>::infinity();
 const double nan = std::nan("");
-
-Forest with_splits(std::vector<Split> splits) {
-  Forest forest;
-  forest.features = 1;
-  forest.base = {0};
-  forest.leaves.resize(splits.size() + 1);
-  forest.trees = {{.splits = static_cast<std::uint32_t>(splits.size())}};
-  forest.splits = std::move(splits);
-  return forest;
-}
-
-std::string fault(const std::vector<Split>& splits) {
-  const Forest forest = with_splits(splits);
-  const auto checked = check_tree(forest, forest.trees.front(), "tree 7");
-  return checked ? "sound" : checked.error().message;
-}
-
-TEST(CheckTree, TakesTreesOfAnyShape) {
-  EXPECT_EQ(fault({}), "sound");
-  EXPECT_EQ(fault({{.left = ~0, .right = ~1}}), "sound");
-  EXPECT_EQ(fault({{.left = 1, .right = ~0}, {.left = ~2, .right = ~1}}), "sound");
-  std::vector<Split> chain;
-  for (std::int32_t i = 0; i < 100'000; ++i)
-    chain.push_back({.left = i == 99'999 ? ~100'000 : i + 1, .right = ~i});
-  EXPECT_EQ(fault(chain), "sound");
-}
-
-TEST(CheckTree, NamesWhatIsNoTree) {
-  EXPECT_THAT(fault({{.left = 1, .right = ~0}}), HasSubstr("tree 7: node 0 has a child 1"));
-  EXPECT_THAT(fault({{.left = ~5, .right = ~0}}), HasSubstr("does not exist"));
-  EXPECT_THAT(fault({{.left = ~0, .right = ~0}}), HasSubstr("another parent"));
-  EXPECT_THAT(fault({{.left = 0, .right = ~0}}), HasSubstr("no tree"));
-  // Two nodes that are each other's parents, beside a root with its leaves.
-  EXPECT_THAT(
-      fault({{.left = ~0, .right = ~1}, {.left = 2, .right = ~2}, {.left = 1, .right = ~3}}),
-      HasSubstr("cycle that the root does not reach"));
-}
 
 TEST(GoesLeft, ComparesAndSendsMissingValuesAway) {
   const Forest forest;

@@ -1,21 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/numbers.hpp"
-#include "base/text.hpp"
-#include "scoring/forest/lightgbm_file.hpp"
+#include "scoring/forest/forest.hpp"
+#include "scoring/formats/model_files.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <limits>
-#include <optional>
-#include <utility>
+#include <string>
 
 namespace gossamer::scoring::forest {
 namespace {
 
+using formats::Lines;
+using formats::Shape;
+
 constexpr std::int64_t int32_max = std::numeric_limits<std::int32_t>::max();
-constexpr std::int64_t outputs_max = 100'000;
+
+// Bits of decision_type (LightGBM's tree.h).
+constexpr std::int64_t categorical_bit = 1;
+constexpr std::int64_t default_left_bit = 2;
 
 struct ObjectiveRule {
   std::string_view name;
@@ -41,180 +47,132 @@ constexpr std::array objective_rules{ObjectiveRule{"regression"},
                                      ObjectiveRule{"cross_entropy_lambda", LinkKind::log1p_exp},
                                      ObjectiveRule{"multiclass", LinkKind::softmax}};
 
-// Lines of a text, numbered from 1.
-class Lines {
- public:
-  explicit Lines(std::string_view text) : text_(text) {}
-
-  std::size_t offset() const { return at_; }
-  std::size_t number() const { return number_; }
-  void restart(std::size_t offset) { at_ = offset; }
-
-  // The next line without its end, still to be taken; nothing at the end of the text.
-  std::optional<std::string_view> peek() const {
-    if (at_ >= text_.size()) return std::nullopt;
-    std::string_view line = text_.substr(at_, text_.find('\n', at_) - at_);
-    if (line.ends_with('\r')) line.remove_suffix(1);
-    return line;
-  }
-
-  void take() {
-    const std::size_t end = text_.find('\n', at_);
-    at_ = end == text_.npos ? text_.size() : end + 1;
-    ++number_;
-  }
-
- private:
-  std::string_view text_;
-  std::size_t at_ = 0;
-  std::size_t number_ = 1;
-};
-
-void add_line(LightgbmBlock& block, std::string_view line) {
-  const std::size_t equals = line.find('=');
-  if (equals == line.npos) {
-    block.values[line] = {};
-  } else {
-    block.values[line.substr(0, equals)] = line.substr(equals + 1);
-  }
-}
-
-LightgbmBlock read_header(Lines& lines) {
-  LightgbmBlock header{.values = {}, .place = "the header"};
-  while (const auto line = lines.peek()) {
-    if (line->starts_with("Tree=") || *line == "end of trees") break;
-    if (!line->empty()) add_line(header, *line);
-    lines.take();
-  }
-  return header;
-}
-
-// The tree that begins at the line "Tree=<index>".
-Result<LightgbmBlock> read_tree(Lines& lines, std::size_t index) {
-  LightgbmBlock block{.values = {},
-                      .place = fmt::format("line {} (tree {})", lines.number(), index)};
-  const auto head = lines.peek();
-  if (!head || !head->starts_with("Tree=")) {
-    return invalid_input(block.place + ": `Tree=` belongs here");
-  }
-  lines.take();
-  while (const auto line = lines.peek()) {
-    if (line->empty()) break;
-    if (line->find('=') == line->npos) {
-      return invalid_input(fmt::format("line {}: `key=value` belongs here", lines.number()));
+// The sets' bits as codes; the index of the first set.
+Result<std::uint32_t> append_sets(Forest& forest, const Lines& lines) {
+  const auto first = static_cast<std::uint32_t>(forest.sets.size());
+  TRY_ASSIGN(const auto sets, lines.integer("num_cat", 0, int32_max));
+  if (sets == 0) return first;
+  TRY_ASSIGN(const auto bounds,
+             lines.integers("cat_boundaries", static_cast<std::size_t>(sets) + 1, 0, int32_max));
+  TRY_ASSIGN(const auto words,
+             lines.integers("cat_threshold", static_cast<std::size_t>(bounds.back()), 0,
+                            std::numeric_limits<std::uint32_t>::max()));
+  for (std::size_t i = 0; i + 1 < bounds.size(); ++i) {
+    CategorySet set{static_cast<std::uint32_t>(forest.codes.size()), 0};
+    for (std::int64_t word = bounds[i]; word < bounds[i + 1]; ++word) {
+      const std::int64_t bits = words[static_cast<std::size_t>(word)];
+      for (std::int64_t bit = 0; bit < 32; ++bit) {
+        if (((bits >> bit) & 1) == 0) continue;
+        forest.codes.push_back(static_cast<std::uint32_t>((word - bounds[i]) * 32 + bit));
+        ++set.size;
+      }
     }
-    add_line(block, *line);
-    lines.take();
+    forest.sets.push_back(set);
   }
-  while (lines.peek() && lines.peek()->empty())
-    lines.take();
-  return block;
+  return first;
 }
 
-// LightGBM finds trees by their sizes where the header lists them, so these must be true.
-Result<void> check_sizes(const LightgbmBlock& header, const std::vector<std::size_t>& begins) {
-  if (!header.values.contains("tree_sizes")) return {};
-  TRY_ASSIGN(const auto sizes, require_numbers(header, "tree_sizes", begins.size() - 1));
-  for (std::size_t i = 0; i + 1 < begins.size(); ++i) {
-    const std::size_t size = begins[i + 1] - begins[i];
-    if (sizes[i] == static_cast<double>(size)) continue;
-    return invalid_input(fmt::format(
-        "the header's `tree_sizes` says {} bytes of tree {}, it has {}", sizes[i], i, size));
+Result<Split> make_split(std::int64_t feature, double threshold, std::int64_t decision,
+                         std::uint32_t first_set) {
+  Split split;
+  split.feature = static_cast<std::uint32_t>(feature);
+  if ((decision & categorical_bit) != 0) {
+    split.set = first_set + static_cast<std::uint32_t>(threshold);
+    split.set_goes_left = true;
+    return split;
+  }
+  if (std::isnan(threshold)) return invalid_input("an entry of `threshold` is not a number");
+  split.threshold = threshold;
+  const auto missing = (decision >> 2) & 3;
+  split.missing = missing == 0 ? Missing::none : missing == 1 ? Missing::zero : Missing::nan;
+  split.default_left = (decision & default_left_bit) != 0;
+  return split;
+}
+
+Result<void> append_splits(Forest& forest, const Lines& lines, std::size_t splits) {
+  TRY_ASSIGN(const std::uint32_t first_set, append_sets(forest, lines));
+  TRY_ASSIGN(const auto features, lines.integers("split_feature", splits, 0, int32_max));
+  TRY_ASSIGN(const auto thresholds, lines.numbers("threshold", splits));
+  TRY_ASSIGN(const auto left, lines.integers("left_child", splits, -int32_max - 1, int32_max));
+  TRY_ASSIGN(const auto right, lines.integers("right_child", splits, -int32_max - 1, int32_max));
+  std::vector<std::int64_t> decisions(splits, 0);
+  if (lines.has("decision_type")) {
+    TRY_ASSIGN(decisions, lines.integers("decision_type", splits, 0, int32_max));
+  }
+  for (std::size_t node = 0; node < splits; ++node) {
+    TRY_ASSIGN(Split split,
+               make_split(features[node], thresholds[node], decisions[node], first_set));
+    split.left = static_cast<std::int32_t>(left[node]);
+    split.right = static_cast<std::int32_t>(right[node]);
+    forest.splits.push_back(split);
   }
   return {};
 }
 
-Result<void> read_trees(Model& model, Lines& lines, const LightgbmBlock& header) {
+Result<void> append_tree(Model& model, const Lines& lines, const Shape& shape) {
   Forest& forest = model.forest;
-  std::vector<std::size_t> begins{lines.offset()};
-  bool is_linear = false;
-  while (lines.peek() && lines.peek()->starts_with("Tree=")) {
-    const std::size_t index = begins.size() - 1;
-    TRY_ASSIGN(const LightgbmBlock block, read_tree(lines, index));
-    const auto output = static_cast<std::uint32_t>(index % forest.outputs);
-    TRY_ASSIGN(const LeafKind kind, append_tree(forest, block, output));
-    is_linear = is_linear || kind == LeafKind::linear;
-    begins.push_back(lines.offset());
-  }
-  TRY(check_sizes(header, begins));
-  if (is_linear) model.unsupported = "its leaves are linear models (linear_tree)";
-  // A round that is not whole is not predicted.
-  forest.trees.resize(forest.trees.size() / forest.outputs * forest.outputs);
-  if (header.values.contains("average_output")) {
-    const std::size_t rounds = forest.trees.size() / forest.outputs;
-    forest.link.divisor = static_cast<double>(rounds);
-  }
+  TRY_ASSIGN(const auto leaves, lines.integer("num_leaves", 1, int32_max));
+  TRY_ASSIGN(const auto values, lines.numbers("leaf_value", static_cast<std::size_t>(leaves)));
+  const Tree tree{.first_split = static_cast<std::uint32_t>(forest.splits.size()),
+                  .splits = static_cast<std::uint32_t>(leaves - 1),
+                  .first_leaf = static_cast<std::uint32_t>(forest.leaves.size()),
+                  .output = static_cast<std::uint32_t>(std::ssize(forest.trees) % shape.outputs)};
+  if (tree.splits > 0) TRY(append_splits(forest, lines, tree.splits));
+  forest.leaves.insert(forest.leaves.end(), values.begin(), values.end());
+  forest.trees.push_back(tree);
+  if (!lines.has("is_linear")) return {};
+  TRY_ASSIGN(const auto linear, lines.integer("is_linear", 0, 1));
+  if (linear == 1) model.unsupported = "its leaves are linear models (linear_tree)";
   return {};
 }
 
-Result<void> read_sizes(Model& model, const LightgbmBlock& header) {
-  TRY_ASSIGN(const auto classes, require_integer(header, "num_class", 1, outputs_max));
-  std::int64_t outputs = classes;
-  if (header.values.contains("num_tree_per_iteration")) {
-    TRY_ASSIGN(outputs, require_integer(header, "num_tree_per_iteration", 1, outputs_max));
-  }
-  if (outputs != classes) {
-    return invalid_input(
-        fmt::format("the header has {} classes and {} trees per round", classes, outputs));
-  }
-  TRY(require_integer(header, "label_index", -1, int32_max));
-  TRY_ASSIGN(const auto last, require_integer(header, "max_feature_idx", 0, int32_max - 1));
-  model.forest.outputs = static_cast<std::uint32_t>(outputs);
-  model.forest.features = static_cast<std::uint32_t>(last + 1);
-  model.forest.base.assign(model.forest.outputs, 0);
-  TRY_ASSIGN(const std::string_view names, require(header, "feature_names"));
-  model.feature_names = split(names, ' ');
-  if (model.feature_names.size() != model.forest.features) {
-    return invalid_input(fmt::format("the header names {} features of {}",
-                                     model.feature_names.size(), model.forest.features));
-  }
-  TRY_ASSIGN(const std::string_view ranges, require(header, "feature_infos"));
-  const auto blanks = static_cast<std::size_t>(std::ranges::count(ranges, ' '));
-  if (blanks + 1 != model.forest.features) {
-    return invalid_input("the header's `feature_infos` has not one entry per feature");
-  }
-  return {};
-}
-
-}  // namespace
-
+// "binary sigmoid:1" to its link.
 Result<void> set_objective(Model& model, std::string_view text) {
-  const std::vector<std::string> words = split(text, ' ');
+  const auto words = formats::split_words(text);
   model.objective = words.front();
   const auto rule = std::ranges::find(objective_rules, words.front(), &ObjectiveRule::name);
   if (rule == objective_rules.end()) {
     model.unsupported = fmt::format("its objective `{}` is not known here", words.front());
     return {};
   }
-  model.forest.link.kind = rule->link;
-  for (const std::string& word : words) {
-    if (word == "sqrt" && rule->link == LinkKind::identity) {
-      model.forest.link.kind = LinkKind::signed_square;
-    }
+  Link& link = model.forest.link;
+  link.kind = rule->link;
+  for (const std::string_view word : words) {
+    if (word == "sqrt" && rule->link == LinkKind::identity) link.kind = LinkKind::signed_square;
     constexpr std::string_view sigmoid = "sigmoid:";
     if (!word.starts_with(sigmoid)) continue;
-    const auto scale = parse_number(std::string_view(word).substr(sigmoid.size()));
+    const auto scale = parse_number(word.substr(sigmoid.size()));
     if (!scale || *scale <= 0) {
       return invalid_input(
           fmt::format("the header: `objective` has `{}`, no positive number", word));
     }
-    model.forest.link.scale = *scale;
+    link.scale = *scale;
   }
   return {};
 }
 
+}  // namespace
+
 Result<Model> read_lightgbm(std::string_view bytes) {
-  Lines lines(bytes);
-  if (!bytes.starts_with("tree")) return invalid_input("line 1: `tree` belongs here");
-  const LightgbmBlock header = read_header(lines);
   Model model;
-  model.forest.dialect = Dialect::lightgbm;
-  TRY(read_sizes(model, header));
-  const auto objective = header.values.find("objective");
-  if (objective != header.values.end()) TRY(set_objective(model, objective->second));
-  std::string unsupported = std::exchange(model.unsupported, {});
-  TRY(read_trees(model, lines, header));
-  if (model.unsupported.empty()) model.unsupported = std::move(unsupported);
+  Forest& forest = model.forest;
+  forest.dialect = Dialect::lightgbm;
+  TRY_ASSIGN(const formats::LightgbmFile file,
+             formats::read_lightgbm_model(bytes, [&](const Lines& lines, const Shape& shape) {
+               return append_tree(model, lines, shape);
+             }));
+  forest.features = static_cast<std::uint32_t>(file.shape.features);
+  forest.outputs = static_cast<std::uint32_t>(file.shape.outputs);
+  forest.base.assign(forest.outputs, 0);
+  TRY_ASSIGN(const auto names, file.header.words("feature_names", forest.features));
+  model.feature_names.assign(names.begin(), names.end());
+  if (file.header.has("average_output")) {
+    const std::int64_t rounds = file.shape.trees / file.shape.outputs;
+    forest.link.divisor = static_cast<double>(std::max<std::int64_t>(1, rounds));
+  }
+  if (!file.header.has("objective") || !model.unsupported.empty()) return model;
+  TRY_ASSIGN(const std::string_view objective, file.header.at("objective"));
+  TRY(set_objective(model, objective));
   return model;
 }
 

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "scoring/forest/predictor.hpp"
 
+#include "scoring/features.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <limits>
 
 namespace gossamer::scoring::forest {
 namespace {
@@ -16,37 +17,6 @@ double seen_by(Dialect dialect, double value) {
   if (dialect == Dialect::xgboost) return static_cast<float>(value);
   // LightGBM drops what is within zero_threshold of 0 on its way in, and takes 0 for it.
   return std::abs(value) <= zero_threshold ? 0 : value;
-}
-
-template <class T>
-void convert(const Column& column, std::size_t begin, std::size_t rows, T* into) {
-  const auto take = [&](const auto values) {
-    for (std::size_t i = 0; i < rows; ++i)
-      into[i] = static_cast<T>(values[begin + i]);
-  };
-  switch (column.type()) {
-    case ColumnType::boolean:
-      take(column.booleans());
-      break;
-    case ColumnType::int64:
-      take(column.int64s());
-      break;
-    case ColumnType::float64:
-      take(column.float64s());
-      break;
-    case ColumnType::float32:
-      take(column.float32s());
-      break;
-    case ColumnType::string:
-    case ColumnType::timestamp:
-    case ColumnType::date:
-      std::fill_n(into, rows, std::numeric_limits<T>::quiet_NaN());
-      return;
-  }
-  if (column.null_count() == 0) return;
-  for (std::size_t i = 0; i < rows; ++i) {
-    if (column.is_null(begin + i)) into[i] = std::numeric_limits<T>::quiet_NaN();
-  }
 }
 
 constexpr std::size_t trees_at_once = 8;
@@ -137,13 +107,13 @@ void Predictor::load(std::span<const Column* const> columns, std::size_t begin, 
   for (std::size_t i = 0; i < used_.size(); ++i) {
     const Column& column = *columns[used_[i]];
     if (forest_.dialect == Dialect::xgboost) {
-      convert(column, begin, rows, scratch.values32.data() + i * block_rows);
+      copy_numbers(column, begin, std::span(scratch.values32).subspan(i * block_rows, rows));
       continue;
     }
-    double* const values = scratch.values64.data() + i * block_rows;
-    convert(column, begin, rows, values);
-    for (std::size_t row = 0; row < rows; ++row)
-      values[row] = seen_by(Dialect::lightgbm, values[row]);
+    const auto values = std::span(scratch.values64).subspan(i * block_rows, rows);
+    copy_numbers(column, begin, values);
+    for (double& value : values)
+      value = seen_by(Dialect::lightgbm, value);
   }
 }
 

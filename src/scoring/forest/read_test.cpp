@@ -69,7 +69,8 @@ TEST(ReadXgboost, TakesTheBaseScoreAsEachVersionWritesIt) {
   EXPECT_EQ(base("1", "binary:logistic"), -std::log(1.0F / (1.0F - 1e-6F) - 1.0F));
   EXPECT_EQ(base("[3.5]", "reg:squarederror"), 3.5);
   EXPECT_EQ(base("3.5", "count:poisson"), std::log(3.5F));
-  EXPECT_THAT(fault(replaced(xgboost_json(), "[5E-1]", "[1,2]")), HasSubstr("2 entries for 1"));
+  EXPECT_THAT(fault(replaced(xgboost_json(), "[5E-1]", "[1,2]")),
+              HasSubstr("`base_score` of 2 entries for 1"));
   EXPECT_THAT(fault(replaced(xgboost_json(), "[5E-1]", "x")), HasSubstr("base_score"));
 }
 
@@ -79,7 +80,7 @@ TEST(ReadXgboost, WeighsTheTreesOfDart) {
   const auto model = read_model(inside);
   ASSERT_TRUE(model) << model.error().describe();
   EXPECT_EQ(margin(*model, 0.75, 3), 1.5);
-  EXPECT_THAT(fault(replaced(inside, "[0.5,2.0]", "[0.5]")), HasSubstr("1 entries for 2 trees"));
+  EXPECT_THAT(fault(replaced(inside, "[0.5,2.0]", "[0.5]")), HasSubstr("1 weights for 2 trees"));
   // Before 3.3 the trees of DART stood one level deeper.
   std::string nested = replaced(inside, R"("gradient_booster":{"model")",
                                 R"("gradient_booster":{"gbtree":{"model")");
@@ -96,14 +97,17 @@ TEST(ReadXgboost, SaysWhatItLeavesToTheLibrary) {
   };
   EXPECT_THAT(reason(replaced(xgboost_json(), "binary:logistic", "my:own")),
               HasSubstr("objective `my:own`"));
-  EXPECT_THAT(reason(R"({"learner":{"gradient_booster":{"model":{"weights":[1,2]},
-"name":"gblinear"},"learner_model_param":{"base_score":"0.5","num_feature":"1"},
+  EXPECT_THAT(reason(R"({"learner":{"attributes":{},"gradient_booster":{"model":{"weights":[1,2]},
+"name":"gblinear"},"learner_model_param":{"base_score":"0.5","num_class":"0","num_feature":"1"},
 "objective":{"name":"reg:squarederror"}}})"),
               HasSubstr("linear booster"));
-  const std::string vectors =
+  std::string vectors =
       replaced(xgboost_json(), R"("size_leaf_vector":"1")", R"("size_leaf_vector":"2")");
-  EXPECT_THAT(reason(vectors), HasSubstr("left with 3.1"));
-  EXPECT_THAT(reason(replaced(vectors, R"("loss_changes")", R"("leaf_weights":[],"loss_changes")")),
+  vectors = replaced(std::move(vectors), R"("num_class":"0")", R"("num_class":"2")");
+  EXPECT_THAT(reason(vectors), HasSubstr("leaf_weights` is missing"));
+  vectors = replaced(std::move(vectors), "[2,-1,4,-1,-1]", "[2,0,4,1,2]");
+  EXPECT_THAT(reason(replaced(vectors, R"("loss_changes")",
+                              R"("leaf_weights":[1,2,3,4,5,6],"loss_changes")")),
               HasSubstr("hold vectors"));
 }
 
@@ -112,27 +116,29 @@ TEST(ReadXgboost, NamesWhatIsWrongAndWhere) {
     return fault(replaced(xgboost_json(), from, to));
   };
   EXPECT_THAT(fault(""), HasSubstr("no model file"));
-  EXPECT_THAT(fault("{}"), HasSubstr("no `learner`"));
-  EXPECT_THAT(fault(R"({"learner":{"gradient_booster":5}})"), HasSubstr("byte 31: a number where"));
-  EXPECT_THAT(with("[1,-1,3,-1,-1]", "[1,-1,0,-1,-1]"),
-              HasSubstr("tree 0: the left child of node 2"));
-  EXPECT_THAT(with("[1,-1,3,-1,-1]", "[1,-1,9,-1,-1]"), HasSubstr("is 9"));
-  EXPECT_THAT(with("[2,-1,4,-1,-1]", "[2,-1,1,-1,-1]"), HasSubstr("not side by side"));
-  EXPECT_THAT(with("[1,-1,3,-1,-1]", "[1,-1,3]"), HasSubstr("`right_children` has 5 entries"));
+  EXPECT_THAT(fault("{}"), HasSubstr("`learner` is missing"));
+  EXPECT_THAT(with("[1,-1,3,-1,-1]", "[1,-1,0,-1,-1]"), HasSubstr("of 0 is not 2"));
+  EXPECT_THAT(with("[1,-1,3,-1,-1]", "[1,-1,9,-1,-1]"),
+              HasSubstr("trees[0].left_children` holds 9 at 2"));
+  const std::string swapped = replaced(xgboost_json(), "[1,-1,3,-1,-1]", "[2,-1,3,-1,-1]");
+  EXPECT_THAT(fault(replaced(swapped, "[2,-1,4,-1,-1]", "[1,-1,4,-1,-1]")),
+              HasSubstr("children of node 0 that are not side by side"));
+  EXPECT_THAT(with("[1,-1,3,-1,-1]", "[1,-1,3]"), HasSubstr("3 entries where 5 are needed"));
   EXPECT_THAT(with("[0,0,1,0,0],\"split_type\"", "[0,0,7,0,0],\"split_type\""),
-              HasSubstr("tree 0: a node splits feature 7 of 2"));
+              HasSubstr("holds 7 at 2; the model has 2 features"));
   EXPECT_THAT(with("\"categories\":[1,3]", "\"categories\":[1,-3]"),
-              HasSubstr("`categories` is -3"));
+              HasSubstr("categories` holds -3"));
   EXPECT_THAT(with("\"categories_sizes\":[2]", "\"categories_sizes\":[3]"),
-              HasSubstr("`categories_sizes` is 3"));
+              HasSubstr("codes 0 to 3 of 2"));
   EXPECT_THAT(with("\"categories_nodes\":[2]", "\"categories_nodes\":[0]"),
-              HasSubstr("node 2 splits categories and lists none"));
-  EXPECT_THAT(with("[5E-1,-1.0", "[NaN,-1.0"), HasSubstr("is not a number"));
-  EXPECT_THAT(with("\"tree_info\":[0,0]", "\"tree_info\":[0,1]"), HasSubstr("tree_info[1] is 1"));
-  EXPECT_THAT(with("\"num_trees\":\"2\"", "\"num_trees\":\"3\""), HasSubstr("num_trees is 3"));
+              HasSubstr("disagree on node 0"));
+  EXPECT_THAT(with("[5E-1,-1.0", "[NaN,-1.0"), HasSubstr("node 0 that is not a number"));
+  EXPECT_THAT(with("\"tree_info\":[0,0]", "\"tree_info\":[0,1]"),
+              HasSubstr("tree_info` holds 1 at 1"));
+  EXPECT_THAT(with("\"num_trees\":\"2\"", "\"num_trees\":\"3\""),
+              HasSubstr("is 3; the file has 2"));
   EXPECT_THAT(with("\"num_class\":\"0\"", "\"num_class\":\"2000000000\""), HasSubstr("num_class"));
-  EXPECT_THAT(with("\"offsets\":[0,1,3", "\"offsets\":[0,9,3"),
-              HasSubstr("categories of feature 1"));
+  EXPECT_THAT(with("\"offsets\":[0,1,3", "\"offsets\":[0,9,3"), HasSubstr("offsets` holds 9"));
 }
 
 TEST(ReadXgboost, BoundsDepthAndLength) {
@@ -140,7 +146,7 @@ TEST(ReadXgboost, BoundsDepthAndLength) {
   const std::string zeros(7, '\0');
   const std::string ones(7, '\xff');
   const std::string huge = "{L" + zeros + "\1x[$d#L\x7f" + ones;
-  EXPECT_THAT(fault(huge), HasSubstr("beyond the end of the file"));
+  EXPECT_THAT(fault(huge), HasSubstr("byte 24: the file ends here"));
 }
 
 TEST(ReadLightgbm, TakesItsText) {
@@ -161,29 +167,41 @@ TEST(ReadLightgbm, AveragesOverRounds) {
   EXPECT_EQ(model->forest.link.divisor, 2);
 }
 
+// The text with `tree_sizes` as its trees are now.
+std::string with_sizes(std::string text) {
+  std::vector<std::size_t> begins;
+  for (std::size_t at = text.find("\nTree="); at != text.npos; at = text.find("\nTree=", at + 1))
+    begins.push_back(at);
+  begins.push_back(text.find("\nend of trees"));
+  std::string sizes = "tree_sizes=";
+  for (std::size_t i = 0; i + 1 < begins.size(); ++i)
+    sizes += (i == 0 ? "" : " ") + std::to_string(begins[i + 1] - begins[i]);
+  const std::size_t at = text.find("tree_sizes=");
+  return text.replace(at, text.find('\n', at) - at, sizes);
+}
+
 TEST(ReadLightgbm, NamesWhatIsWrongAndWhere) {
   const auto with = [](std::string_view from, std::string_view to) {
-    // The sizes of the trees would be the first to differ.
-    std::string text = lightgbm_text();
-    const std::size_t sizes = text.find("tree_sizes=");
-    text.erase(sizes, text.find('\n', sizes) + 1 - sizes);
-    return fault(replaced(std::move(text), from, to));
+    return fault(with_sizes(replaced(lightgbm_text(), from, to)));
   };
-  EXPECT_THAT(fault("tree\n"), HasSubstr("`num_class` is missing"));
+  EXPECT_EQ(with("Tree=0", "Tree=0"), "read");
+  EXPECT_THAT(fault("tree\n"), HasSubstr("`version` is missing"));
   EXPECT_THAT(with("max_feature_idx=1", "max_feature_idx=x"),
-              HasSubstr("`max_feature_idx` is `x`"));
-  EXPECT_THAT(with("left_child=-1 -2", "left_child=0 -2"), HasSubstr("line 11 (tree 0): node 0"));
-  EXPECT_THAT(with("left_child=-1 -2", "left_child=-1"), HasSubstr("1 numbers, 2 belong there"));
-  EXPECT_THAT(with("left_child=-1 -2", "left_child=-1 -7"), HasSubstr("does not exist"));
-  EXPECT_THAT(with("num_leaves=3", "num_leaves=2000000000"), HasSubstr("too short"));
-  EXPECT_THAT(with("split_feature=0 1", "split_feature=0 2"), HasSubstr("`split_feature` is 2"));
+              HasSubstr("`max_feature_idx` holds `x`"));
+  EXPECT_THAT(with("left_child=-1 -2", "left_child=0 -2"), HasSubstr("tree 0: node 0 is reached"));
+  EXPECT_THAT(with("left_child=-1 -2", "left_child=-1"), HasSubstr("1 entries where 2 are needed"));
+  EXPECT_THAT(with("left_child=-1 -2", "left_child=-1 -7"), HasSubstr("`-7` at 1"));
+  EXPECT_THAT(with("num_leaves=3", "num_leaves=2000000000"), HasSubstr("`num_leaves` holds"));
+  EXPECT_THAT(with("split_feature=0 1", "split_feature=0 2"),
+              HasSubstr("`split_feature` holds `2`"));
   EXPECT_THAT(with("cat_boundaries=0 1", "cat_boundaries=0 9"), HasSubstr("`cat_threshold`"));
-  EXPECT_THAT(with("threshold=0.5 0", "threshold=0.5 3"), HasSubstr("`threshold` is 3"));
-  EXPECT_THAT(with("leaf_value=-1", "leaf_value=one"), HasSubstr("entry 0 of `leaf_value`"));
-  EXPECT_THAT(with("decision_type=10", "decision_type=14"), HasSubstr("no missing rule"));
+  EXPECT_THAT(with("threshold=0.5 0", "threshold=0.5 3"), HasSubstr("`threshold` holds 3"));
+  EXPECT_THAT(with("threshold=0.5 0", "threshold=nan 0"), HasSubstr("`threshold` is not a number"));
+  EXPECT_THAT(with("leaf_value=-1", "leaf_value=one"), HasSubstr("`one` at 0"));
+  EXPECT_THAT(with("decision_type=10", "decision_type=14"), HasSubstr("`decision_type` holds"));
   EXPECT_THAT(with("sigmoid:1", "sigmoid:-1"), HasSubstr("sigmoid:-1"));
   EXPECT_THAT(fault(replaced(lightgbm_text(), "tree_sizes=", "tree_sizes=9")),
-              HasSubstr("bytes of tree 0"));
+              HasSubstr("ends within tree 0"));
   EXPECT_THAT(with("is_linear=0", "is_linear=1"), HasSubstr("`leaf_const` is missing"));
 }
 

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The text format of LightGBM 3 and 4, and the rules that the library relies on without looking
 // (gbdt_model_text.cpp, tree.cpp of release 4.7).
-#include "scoring/formats/lines.hpp"
-#include "scoring/formats/shape.hpp"
+#include "scoring/formats/model_files.hpp"
 
 #include <fmt/format.h>
 
@@ -43,12 +42,15 @@ Result<void> check_objective(const Lines& header, const Shape& shape) {
 }
 
 struct Header {
+  Lines lines;
   Shape shape;
   std::vector<std::int64_t> tree_sizes;
 };
 
 Result<Header> check_header(std::string_view text) {
-  TRY_ASSIGN(const Lines lines, Lines::parse(text, Lines::Equals::optional));
+  Header header;
+  TRY_ASSIGN(header.lines, Lines::parse(text, Lines::Equals::optional));
+  const Lines& lines = header.lines;
   if (!text.starts_with("tree\n") && !text.starts_with("tree\r")) {
     return invalid_input("a LightGBM model begins with the line `tree`");
   }
@@ -57,7 +59,6 @@ Result<Header> check_header(std::string_view text) {
     return invalid_input(fmt::format(
         "version `{}` of the format is unknown; v2, v3 and v4 are read", version.substr(0, 20)));
   }
-  Header header;
   Shape& shape = header.shape;
   TRY_ASSIGN(shape.outputs, lines.integer("num_class", 1, outputs_max));
   TRY_ASSIGN(const std::int64_t per_round, lines.integer("num_tree_per_iteration", 1, outputs_max));
@@ -169,7 +170,7 @@ Result<void> check_statistics(const Lines& tree, std::size_t leaves) {
 }
 
 // From "Tree=" up to the next one. The library reads up to the first empty line.
-Result<void> check_tree(std::string_view block, const Shape& shape) {
+Result<Lines> check_tree(std::string_view block, const Shape& shape) {
   const auto title = block.find('\n');
   if (!block.starts_with("Tree=") || title == std::string_view::npos) {
     return invalid_input("`tree_sizes` does not lead to it");
@@ -181,7 +182,7 @@ Result<void> check_tree(std::string_view block, const Shape& shape) {
     return invalid_input("it does not end in an empty line where `tree_sizes` says");
   }
   if (body.starts_with('\n')) return invalid_input("it begins with an empty line");
-  TRY_ASSIGN(const Lines tree, Lines::parse(body, Lines::Equals::needed));
+  TRY_ASSIGN(Lines tree, Lines::parse(body, Lines::Equals::needed));
   if (tree.size() > tree_lines_max) {
     return invalid_input(fmt::format("it has {} lines, more than {}", tree.size(), tree_lines_max));
   }
@@ -194,18 +195,24 @@ Result<void> check_tree(std::string_view block, const Shape& shape) {
     TRY(check_splits(tree, leaves, shape, categories));
   }
   TRY(check_linear(tree, size, shape));
-  return check_statistics(tree, size);
+  TRY(check_statistics(tree, size));
+  return tree;
+}
+
+Result<void> read_tree(std::string_view block, const Shape& shape, const TreeReader& each) {
+  TRY_ASSIGN(const Lines tree, check_tree(block, shape));
+  return each(tree, shape);
 }
 
 }  // namespace
 
-Result<Shape> check_lightgbm_model(std::string_view text) {
+Result<LightgbmFile> read_lightgbm_model(std::string_view text, const TreeReader& each) {
   if (text.find('\0') != std::string_view::npos) return invalid_input("a NUL byte is in the text");
   if (text.find('\r') != std::string_view::npos) {
     return invalid_input("lines end in CR: the file was changed on its way, copy it as binary");
   }
   const auto first = text.find("\nTree=");
-  TRY_ASSIGN(const Header header, check_header(text.substr(0, first)));
+  TRY_ASSIGN(Header header, check_header(text.substr(0, first)));
   if (header.tree_sizes.empty() != (first == std::string_view::npos)) {
     return invalid_input("`tree_sizes` and the trees do not fit");
   }
@@ -215,14 +222,20 @@ Result<Shape> check_lightgbm_model(std::string_view text) {
     if (size > rest.size()) {
       return invalid_input(fmt::format("the file ends within tree {}", i));
     }
-    const auto checked = check_tree(rest.substr(0, size), header.shape);
-    if (!checked) return std::unexpected(checked.error().wrapped(fmt::format("tree {}", i)));
+    const auto done = read_tree(rest.substr(0, size), header.shape, each);
+    if (!done) return std::unexpected(done.error().wrapped(fmt::format("tree {}", i)));
     rest.remove_prefix(size);
   }
   if (!header.tree_sizes.empty() && !rest.starts_with("end of trees")) {
     return invalid_input("`end of trees` is missing behind the last tree");
   }
-  return header.shape;
+  return LightgbmFile{std::move(header.lines), header.shape};
+}
+
+Result<Shape> check_lightgbm_model(std::string_view text) {
+  const auto nothing_more = [](const Lines&, const Shape&) -> Result<void> { return {}; };
+  TRY_ASSIGN(const LightgbmFile file, read_lightgbm_model(text, nothing_more));
+  return file.shape;
 }
 
 }  // namespace gossamer::scoring::formats

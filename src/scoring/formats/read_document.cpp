@@ -191,11 +191,21 @@ class JsonReader {
     if (rest.empty() || rest.front() < '0' || rest.front() > '9') {
       return in_.fail("no value begins so");
     }
-    double number = 0;
-    const auto [end, failure] = std::from_chars(rest.data(), rest.data() + rest.size(), number);
-    if (failure != std::errc()) return in_.fail("the number is out of range");
-    in_.take_bytes(static_cast<std::size_t>(end - rest.data()));
+    // XGBoost reads a fraction as the float32 nearest to its text.
+    const std::string_view digits = rest.substr(0, rest.find_first_not_of("0123456789.eE+-"));
+    const bool is_fraction = digits.find_first_of(".eE") != std::string_view::npos;
+    TRY_ASSIGN(const double number, is_fraction ? parse<float>(digits) : parse<double>(digits));
     return Node{sign * number};
+  }
+
+  template <class T>
+  Result<double> parse(std::string_view digits) {
+    T number = 0;
+    const auto [end, failure] =
+        std::from_chars(digits.data(), digits.data() + digits.size(), number);
+    if (failure != std::errc()) return in_.fail("the number is out of range");
+    in_.take_bytes(static_cast<std::size_t>(end - digits.data()));
+    return static_cast<double>(number);
   }
 
   Reader in_;

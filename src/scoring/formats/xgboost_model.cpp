@@ -3,8 +3,7 @@
 // those that XGBoost 3.4 relies on without looking (tree_model.cc, gbtree_model.cc,
 // cat_container.cc).
 #include "base/text.hpp"
-#include "scoring/formats/document.hpp"
-#include "scoring/formats/shape.hpp"
+#include "scoring/formats/model_files.hpp"
 #include "scoring/formats/xgboost_tree.hpp"
 
 #include <fmt/format.h>
@@ -121,7 +120,7 @@ Result<void> check_weights(const Place& holder, std::int64_t trees) {
 }
 
 Result<void> check_trees(const Place& booster, Shape& shape) {
-  TRY_ASSIGN(const Place model, booster.at("model"));
+  TRY_ASSIGN(const Place model, xgboost_trees(booster));
   TRY_ASSIGN(const Place trees, model.at("trees"));
   TRY_ASSIGN(const auto list, trees.list());
   TRY_ASSIGN(const Place param, model.at("gbtree_model_param"));
@@ -155,18 +154,24 @@ Result<void> check_booster(const Place& learner, Shape& shape) {
   if (name == "gblinear") return check_linear(booster, shape);
   if (name == "gbtree") return check_trees(booster, shape);
   if (name != "dart") return named.refuse("is none of gbtree, dart, gblinear");
-  // Until 3.3 a dart model held the trees one level deeper, and their weights beside them.
-  const auto inner = booster.find("gbtree");
-  TRY(check_trees(inner ? *inner : booster, shape));
+  TRY(check_trees(booster, shape));
   return check_weights(booster, shape.trees);
 }
 
 }  // namespace
 
-Result<Shape> check_xgboost_model(std::string_view bytes) {
-  TRY_ASSIGN(const Node root, read_document(bytes));
-  TRY_ASSIGN(const Place learner, Place(root, "").at("learner"));
-  TRY_ASSIGN(Shape shape, shape_of(learner));
+Result<Place> xgboost_trees(const Place& booster) {
+  // Until 3.3 a dart model held the trees one level deeper, and their weights beside them.
+  const auto inner = booster.find("gbtree");
+  return (inner ? *inner : booster).at("model");
+}
+
+Result<XgboostFile> read_xgboost_model(std::string_view bytes) {
+  XgboostFile file;
+  TRY_ASSIGN(file.document, read_document(bytes));
+  Shape& shape = file.shape;
+  TRY_ASSIGN(const Place learner, Place(file.document, "").at("learner"));
+  TRY_ASSIGN(shape, shape_of(learner));
   TRY_ASSIGN(const Place objective, learner.at("objective"));
   TRY_ASSIGN(const Place name, objective.at("name"));
   TRY(name.text());
@@ -174,7 +179,12 @@ Result<Shape> check_xgboost_model(std::string_view bytes) {
   TRY(check_texts(learner, "feature_names", shape.features));
   TRY(check_texts(learner, "feature_types", shape.features));
   TRY(check_booster(learner, shape));
-  return shape;
+  return file;
+}
+
+Result<Shape> check_xgboost_model(std::string_view bytes) {
+  TRY_ASSIGN(const XgboostFile file, read_xgboost_model(bytes));
+  return file.shape;
 }
 
 }  // namespace gossamer::scoring::formats
