@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "measures/distance.hpp"
 
+#include "measures/sorting.hpp"
 #include "measures/special.hpp"
 
 #include <fmt/format.h>
@@ -15,17 +16,13 @@ namespace gossamer::measures {
 namespace {
 
 Result<std::vector<double>> finite_sorted(std::span<const double> values) {
-  std::vector<double> sorted;
-  sorted.reserve(values.size());
-  for (const double value : values) {
-    if (std::isnan(value)) continue;
-    if (std::isinf(value)) return invalid_input("the Wasserstein distance needs finite values");
-    sorted.push_back(value);
-  }
+  std::vector<double> sorted = sorted_values(values);
   if (sorted.empty()) {
     return invalid_input("the Wasserstein distance needs values on both sides");
   }
-  std::ranges::sort(sorted);
+  if (std::isinf(sorted.front()) || std::isinf(sorted.back())) {
+    return invalid_input("the Wasserstein distance needs finite values");
+  }
   return sorted;
 }
 

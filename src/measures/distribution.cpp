@@ -7,19 +7,11 @@
 #include <cmath>
 #include <limits>
 
+#include "measures/sorting.hpp"
 #include "measures/special.hpp"
 
 namespace gossamer::measures {
 namespace {
-
-std::vector<double> sorted_values(std::span<const double> values) {
-  std::vector<double> sorted;
-  sorted.reserve(values.size());
-  std::ranges::copy_if(values, std::back_inserter(sorted),
-                       [](double value) { return !std::isnan(value); });
-  std::ranges::sort(sorted);
-  return sorted;
-}
 
 double quantile_of_sorted(std::span<const double> sorted, double share) {
   const double position = share * static_cast<double>(sorted.size() - 1);

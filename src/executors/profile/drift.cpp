@@ -4,6 +4,7 @@
 #include "base/json.hpp"
 #include "measures/distance.hpp"
 #include "measures/distribution.hpp"
+#include "measures/sorting.hpp"
 #include "scoring/features.hpp"
 
 #include <array>
@@ -49,7 +50,10 @@ std::vector<double> finite_or_nan(const Column& column) {
   return values;
 }
 
-Json drift_of_numbers(const std::vector<double>& reference, const std::vector<double>& actual) {
+Json drift_of_numbers(const std::vector<double>& of_reference,
+                      const std::vector<double>& of_actual) {
+  const std::vector<double> reference = measures::sorted_sample(of_reference);
+  const std::vector<double> actual = measures::sorted_sample(of_actual);
   Json drift = no_drift();
   if (const auto stability = measures::stability(reference, actual)) {
     drift["psi"] = stability->index;
