@@ -12,6 +12,7 @@
 #include "executors/bundle.hpp"
 #include "executors/dispatch.hpp"
 #include "executors/engine_lock.hpp"
+#include "executors/models/examiner.hpp"
 #include "executors/notify/log_notifier.hpp"
 #include "executors/prepare.hpp"
 #include "executors/process/command.hpp"
@@ -158,6 +159,7 @@ class Reader final : public Api {
                  [this] { return workers_.started(); },
                  {}},
                 {paths.workspace, paths.state, paths.warehouse}, job_limits),
+        examiner_(tables_, store_->models()),
         router_(routes(paths)) {}
 
   Result<Json> call(const web::Request& request, const web::EventSink& events) override {
@@ -168,6 +170,7 @@ class Reader final : public Api {
   std::vector<Route> routes(const Paths& paths) {
     auto all = read_routes(*store_, paths);
     append(all, web::query_reads(tables_));
+    append(all, web::model_examinations(examiner_));
     return all;
   }
 
@@ -176,6 +179,7 @@ class Reader final : public Api {
   std::unique_ptr<Store> store_;
   LazyWorkers workers_;
   executors::TableService tables_;
+  executors::ModelExaminer examiner_;
   web::Router router_;
 };
 
@@ -211,6 +215,7 @@ class Driver final : public Api {
                  store_->definitions(), *ids_, clock_, [this] { return workers_.started(); },
                  [this](const std::string& table) { return projector_.project_table(table); }},
                 {paths.workspace, paths.state, paths.warehouse}, job_limits),
+        examiner_(tables_, store_->models()),
         engine_({clock_, *ids_, store_->runs(), store_->run_views(), store_->releases(),
                  store_->gates(), store_->definitions(), dispatch_, notifier_, projector_, inbox_,
                  orchestration::run_inline(), log_},
@@ -267,6 +272,7 @@ class Driver final : public Api {
     append(all, web::switch_verbs(engine_, tables_));
     append(all, web::table_verbs(tables_, store_->releases()));
     append(all, web::query_reads(tables_));
+    append(all, web::model_examinations(examiner_));
     return all;
   }
 
@@ -286,6 +292,7 @@ class Driver final : public Api {
   executors::LogNotifier notifier_;
   WarehouseProjector projector_;
   executors::TableService tables_;
+  executors::ModelExaminer examiner_;
   orchestration::EngineService engine_;
   web::Applier applier_;
   web::Router router_;

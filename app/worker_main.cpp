@@ -9,6 +9,7 @@
 #include "base/socket.hpp"
 #include "executors/evaluate/evaluate.hpp"
 #include "executors/evidence/evidence.hpp"
+#include "executors/predict/explain.hpp"
 #include "executors/predict/predict.hpp"
 #include "executors/profile/profile.hpp"
 #include "executors/sql/handlers.hpp"
@@ -40,6 +41,7 @@ JobHandlers handlers(const fs::path& state) {
           {"train", train_handler(engines)},
           {"evaluate", evaluate_handler(engines)},
           {"predict", predict_handler(engines)},
+          {"explain_model", explain_model_handler(engines)},
           {"profile", profile_handler()},
           {"approval", evidence_handler(state / "evidence")}};
 }

@@ -87,6 +87,54 @@ TEST_F(ForeignModel, IsRegisteredAndScoresAndBadRowsAreSetAside) {
   EXPECT_THAT(aside.at(0).at("reason").get<std::string>(), HasSubstr("column `a` is infinite"));
 }
 
+TEST_F(ForeignModel, TwoVersionsAreComparedOnTheSameRows) {
+  ASSERT_EQ(run({"run", "score"}).exit_code, 0);
+  std::string better = sound_model;
+  better.replace(better.find("[0.5,1,3]"), 9, "[0.5,1,4]");
+  write("trained/model.json", better);
+  ASSERT_EQ(run({"run", "score"}).exit_code, 0);
+  const std::string sql =
+      "select i / 10.0 as a, case when i < 5 then 1.0 else 4.0 end as y from range(10) t(i)";
+  const auto compared = run({"models", "compare", "risk/1", "risk/2", "--data", sql, "--label", "y",
+                             "--metric", "rmse,mae", "-o", "json"});
+  ASSERT_EQ(compared.exit_code, 0) << compared.err;
+  const Json report = compared.json();
+  EXPECT_EQ(report.at("rows"), 10);
+  const Json& mae = report.at("metrics").at(1);
+  EXPECT_EQ(mae.at("name"), "mae");
+  EXPECT_EQ(mae.at("old"), 0.5);
+  EXPECT_EQ(mae.at("new"), 0.0);
+  EXPECT_EQ(report.at("versions").at(0).at("version"), "risk/1");
+  EXPECT_EQ(report.at("moved").size(), 5U);
+  EXPECT_EQ(report.at("moved").at(0), Json::parse(R"({"row":6,"new":4.0,"old":3.0,"label":4.0})"));
+  const auto table = run({"models", "compare", "risk/1", "risk/2", "--data", sql, "--label", "y"});
+  EXPECT_THAT(table.out, HasSubstr("risk/1"));
+  const auto same = run({"models", "compare", "risk/1", "risk/1", "--data", sql, "--label", "y"});
+  EXPECT_EQ(same.exit_code, 3);
+  EXPECT_THAT(same.err, HasSubstr("are the same version, risk/1"));
+  const auto unknown =
+      run({"models", "compare", "risk/1", "risk/9", "--data", sql, "--label", "y"});
+  EXPECT_EQ(unknown.exit_code, 8) << unknown.err;
+  const auto mistyped = run({"models", "compare", "risk/1", "risk/2", "--data",
+                             "select 'x' as a, 1.0 as y", "--label", "y"});
+  EXPECT_EQ(mistyped.exit_code, 3);
+  EXPECT_THAT(mistyped.err, HasSubstr("column `a` is string; the model needs a number"));
+}
+
+TEST_F(ForeignModel, IsExplained) {
+  ASSERT_EQ(run({"run", "score"}).exit_code, 0);
+  const auto explained = run({"models", "explain", "risk/1", "-o", "json"});
+  ASSERT_EQ(explained.exit_code, 0) << explained.err;
+  const Json report = explained.json();
+  EXPECT_THAT(report.at("kernel").get<std::string>(), testing::StartsWith("forest "));
+  EXPECT_EQ(report.at("shape").at("trees"), 1);
+  EXPECT_EQ(report.at("shape").at("leaves"), 2);
+  ASSERT_EQ(report.at("features").size(), 1U);
+  EXPECT_EQ(report.at("features").at(0).at("name"), "a");
+  EXPECT_EQ(report.at("importance"), Json::array());
+  EXPECT_THAT(run({"models", "explain", "risk/1"}).out, HasSubstr("reg:squarederror"));
+}
+
 TEST_F(ForeignModel, ABrokenFileIsRefusedAndNotRegistered) {
   std::string broken = sound_model;
   broken.replace(broken.find("\"left_children\":[1"), 18, "\"left_children\":[9");

@@ -22,6 +22,7 @@ using scoring::Task;
 
 constexpr std::size_t histogram_bins = 20;
 constexpr std::size_t classes_shown_max = 10;
+constexpr std::size_t moved_rows_max = 10;
 
 Result<Side> side_of(const Batch& rows, const EvaluateSpec& spec, const LoadedModel& model) {
   Side side{.model = model, .predictions = {}, .truth = {}};
@@ -117,6 +118,31 @@ Json swaps_json(const Side& now, const Side* before) {
   return list;
 }
 
+// The rows whose prediction changed most, by their number in the query from 1.
+Json moved_json(const Side& now, const Side* before) {
+  Json list = Json::array();
+  if (before == nullptr || now.model.scorer->task() == Task::multiclass ||
+      before->model.scorer->task() == Task::multiclass) {
+    return list;
+  }
+  const auto predicted = column_of(now, "prediction");
+  const auto predicted_before = column_of(*before, "prediction");
+  std::vector<std::pair<double, std::size_t>> moved;
+  for (std::size_t row = 0; row < predicted.size(); ++row) {
+    const double distance = std::abs(predicted[row] - predicted_before[row]);
+    if (distance > 0) moved.emplace_back(-distance, row);
+  }
+  const auto shown = static_cast<std::ptrdiff_t>(std::min(moved.size(), moved_rows_max));
+  std::ranges::partial_sort(moved, moved.begin() + shown);
+  for (const auto& [distance, row] : std::span(moved).first(static_cast<std::size_t>(shown))) {
+    list.push_back({{"row", row + 1},
+                    {"new", predicted[row]},
+                    {"old", predicted_before[row]},
+                    {"label", now.truth.label[row]}});
+  }
+  return list;
+}
+
 Json calibration_json(const Side& side) {
   Json list = Json::array();
   if (side.model.scorer->task() != Task::binary) return list;
@@ -197,6 +223,7 @@ Result<Evaluation> evaluate(const Batch& rows, const EvaluateSpec& spec, const L
       {"distributions", distributions_json(now, old)},
       {"auc_comparison", auc_comparison_json(now, old)},
       {"swaps", swaps_json(now, old)},
+      {"moved", moved_json(now, old)},
       {"calibration", calibration_json(now)},
       {"by", std::move(groups)},
       {"ignored_columns", ignored_json(rows, spec, now)}};

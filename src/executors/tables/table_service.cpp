@@ -118,30 +118,44 @@ Result<std::vector<ModelBinding>> TableService::bindings() const {
   return all;
 }
 
-Result<Job> TableService::query_job(const std::string& sql, std::int64_t limit,
-                                    Duration patience) const {
+Result<Job> TableService::bare_job(const std::string& kind, Json spec, Duration patience) const {
   Job job;
   job.attempt = AttemptId::make(ports_.ids);
-  job.kind = "query";
-  job.step = "query";
+  job.kind = kind;
+  job.step = kind;
   job.timezone = timezone();
   job.limits = limits_;
-  job.spec = {{"sql", sql},
-              {"limit", limit},
-              {"seconds", std::chrono::ceil<std::chrono::seconds>(patience).count()}};
+  job.spec = std::move(spec);
+  job.spec["seconds"] = std::chrono::ceil<std::chrono::seconds>(patience).count();
   TRY_ASSIGN(job.models, bindings());
   return job;
 }
 
+Result<Job> TableService::query_job(const std::string& sql, std::int64_t limit,
+                                    Duration patience) const {
+  return bare_job("query", {{"sql", sql}, {"limit", limit}}, patience);
+}
+
+Result<Job> TableService::reading_job(const std::string& kind, Json spec, Duration patience) const {
+  TRY_ASSIGN(const auto version, ports_.catalog.version());
+  TRY_ASSIGN(auto job, bare_job(kind, std::move(spec), patience));
+  TRY_ASSIGN(job.views, views_at(version));
+  return job;
+}
+
 Result<Json> TableService::answer_of(Job job, Duration patience) {
+  TRY_ASSIGN(auto done, run_job(std::move(job), patience));
+  return std::move(done.outputs);
+}
+
+Result<orchestration::StepResult> TableService::run_job(Job job, Duration patience) {
   // Where the state folder cannot be written, a query that fits in memory still runs.
   const auto folder = places_.state / "queries-running" / job.attempt.value();
   if (make_folders(folder)) job.folder = folder.string();
   TRY_ASSIGN(auto* const workers, ports_.workers());
   auto done = workers->call(job, patience + stop_patience);
   if (!job.folder.empty()) static_cast<void>(remove_tree(folder));
-  if (!done) return std::unexpected(std::move(done).error());
-  return std::move(done->outputs);
+  return done;
 }
 
 Result<Json> TableService::query(const warehouse::QueryRequest& request) {

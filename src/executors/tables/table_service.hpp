@@ -46,7 +46,14 @@ class TableService final : public warehouse::Tables {
   Result<Json> compare(const warehouse::CompareRequest& request) override;
   Result<void> project(const std::string& table) override { return ports_.project(table); }
 
+  // A job that reads all tables as they are now and knows all models.
+  [[nodiscard]] Result<Job> reading_job(const std::string& kind, Json spec,
+                                        Duration patience) const;
+  // Its result, by a worker.
+  Result<orchestration::StepResult> run_job(Job job, Duration patience);
+
  private:
+  [[nodiscard]] Result<Job> bare_job(const std::string& kind, Json spec, Duration patience) const;
   [[nodiscard]] Result<Job> query_job(const std::string& sql, std::int64_t limit,
                                       Duration patience) const;
   Result<Json> answer_of(Job job, Duration patience);

@@ -5,6 +5,7 @@
 #include "access/audit.hpp"
 #include "approval/gate.hpp"
 #include "models/registry.hpp"
+#include "models/services.hpp"
 #include "orchestration/ports.hpp"
 #include "warehouse/catalog.hpp"
 #include "web/request.hpp"
@@ -18,6 +19,7 @@ std::vector<Route> gate_reads(const approval::GateStore& gates);
 std::vector<Route> table_reads(const warehouse::CatalogStore& catalog,
                                const warehouse::CatalogHistory& history);
 std::vector<Route> model_reads(const models::ModelStore& models);
+std::vector<Route> model_examinations(models::Examiner& examiner);
 std::vector<Route> switch_reads(const orchestration::ReleaseStore& releases);
 std::vector<Route> setting_reads(const orchestration::ReleaseStore& releases,
                                  const orchestration::Definitions& definitions);
