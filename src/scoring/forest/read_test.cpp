@@ -205,6 +205,36 @@ TEST(ReadLightgbm, NamesWhatIsWrongAndWhere) {
   EXPECT_THAT(with("is_linear=0", "is_linear=1"), HasSubstr("`leaf_const` is missing"));
 }
 
+TEST(ReadLightgbm, TakesAHundredThousandTrees) {
+  constexpr int trees = 100'000;
+  std::string sizes;
+  std::string blocks;
+  for (int i = 0; i < trees; ++i) {
+    const std::string block =
+        "Tree=" + std::to_string(i) +
+        "\nnum_leaves=2\nnum_cat=0\nsplit_feature=0\nthreshold=0.5\ndecision_type=2\n"
+        "left_child=-1\nright_child=-2\nleaf_value=0.001 0.002\n\n";
+    sizes += " " + std::to_string(block.size());
+    blocks += block;
+  }
+  const auto model = read_model(
+      "tree\nversion=v4\nnum_class=1\nnum_tree_per_iteration=1\nlabel_index=0\nmax_feature_idx=1\n"
+      "objective=regression\nfeature_names=age kind\nfeature_infos=none none\ntree_sizes=" +
+      sizes.substr(1) + "\n\n" + blocks + "end of trees\n");
+  ASSERT_TRUE(model) << model.error().describe();
+  double low = 0;
+  double high = 0;
+  for (int i = 0; i < trees; ++i) {
+    low += 0.001;
+    high += 0.002;
+  }
+  const Column age = Column::of_float64("age", {0.5, 0.75});
+  const std::vector<const Column*> columns{&age, &age};
+  std::vector<double> margins(2);
+  Predictor(model->forest).margins(columns, 0, 2, margins);
+  EXPECT_EQ(margins, (std::vector<double>{low, high}));
+}
+
 // Every beginning of a file, and files with bytes changed, removed and repeated.
 TEST(ReadModel, GivesAModelOrAnErrorForAnyBytes) {
   std::mt19937_64 random(5);
