@@ -31,12 +31,18 @@ bool is_program(const orchestration::AttemptOrder& order) {
   return order.declaration().kind == pipeline::StepKind::command;
 }
 
+// What a model is called that the program does not name itself.
+std::string model_name(const pipeline::Step& step) {
+  const auto* command = std::get_if<pipeline::CommandStep>(&step.body);
+  return command == nullptr || command->model.empty() ? step.name : command->model;
+}
+
 // What the program left beside its rows.
 Result<void> add_outputs(AttemptResult& result, const orchestration::AttemptOrder& order,
                          const AttemptFolder& folder) {
   TRY_ASSIGN(result.result.outputs, outputs_in(folder.root / result_file));
   TRY_ASSIGN(result.result.model, model_left_in(folder.root / model_folder, result.result.outputs,
-                                                order.declaration().name));
+                                                model_name(order.declaration())));
   return {};
 }
 

@@ -16,9 +16,10 @@ constexpr const char* sound_model =
     R"({"learner":{"attributes":{},"feature_names":["a"],"feature_types":["float"],)"
     R"("gradient_booster":{"model":{"gbtree_model_param":{"num_parallel_tree":"1",)"
     R"("num_trees":"1"},"iteration_indptr":[0,1],"tree_info":[0],"trees":[{"base_weights":)"
-    R"([0,1,3],"default_left":[0,0,0],"id":0,"left_children":[1,-1,-1],"loss_changes":[1,0,0],)"
-    R"("parents":[2147483647,0,0],"right_children":[2,-1,-1],"split_conditions":[0.5,1,3],)"
-    R"("split_indices":[0,0,0],"sum_hessian":[2,1,1],"tree_param":{"num_deleted":"0",)"
+    R"([0.0,1.0,3.0],"default_left":[0,0,0],"id":0,"left_children":[1,-1,-1],)"
+    R"("loss_changes":[1.0,0.0,0.0],)"
+    R"("parents":[2147483647,0,0],"right_children":[2,-1,-1],"split_conditions":[0.5,1.0,3.0],)"
+    R"("split_indices":[0,0,0],"sum_hessian":[2.0,1.0,1.0],"tree_param":{"num_deleted":"0",)"
     R"("num_feature":"1","num_nodes":"3","size_leaf_vector":"1"}}]},"name":"gbtree"},)"
     R"("learner_model_param":{"base_score":"0","boost_from_average":"1","num_class":"0",)"
     R"("num_feature":"1","num_target":"1"},"objective":{"name":"reg:squarederror",)"
@@ -90,7 +91,7 @@ TEST_F(ForeignModel, IsRegisteredAndScoresAndBadRowsAreSetAside) {
 TEST_F(ForeignModel, TwoVersionsAreComparedOnTheSameRows) {
   ASSERT_EQ(run({"run", "score"}).exit_code, 0);
   std::string better = sound_model;
-  better.replace(better.find("[0.5,1,3]"), 9, "[0.5,1,4]");
+  better.replace(better.find("[0.5,1.0,3.0]"), 13, "[0.5,1.0,4.0]");
   write("trained/model.json", better);
   ASSERT_EQ(run({"run", "score"}).exit_code, 0);
   const std::string sql =
@@ -150,7 +151,8 @@ TEST_F(ForeignModel, AFileChangedAfterItsRegistrationIsNotLoaded) {
   ASSERT_EQ(run({"run", "score"}).exit_code, 0);
   std::vector<fs::path> copies;
   for (const auto& entry : fs::recursive_directory_iterator(workspace_ / ".gossamer")) {
-    if (entry.path().filename() == "model.json") copies.push_back(entry.path());
+    const bool is_registered = entry.path().parent_path().filename() == "model";
+    if (is_registered && entry.path().filename() == "model.json") copies.push_back(entry.path());
   }
   ASSERT_EQ(copies.size(), 1U);
   std::string bytes = *read_file(copies.front());
