@@ -1,0 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
+// Asio and Beast themselves, compiled once.
+#include <boost/asio/impl/src.hpp>
+#include <boost/beast/src.hpp>
