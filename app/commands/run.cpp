@@ -14,6 +14,7 @@ namespace {
 struct RunOptions {
   std::string pipeline;
   std::string partition;
+  std::string model;
   std::vector<std::string> params;
   std::vector<std::string> only;
   std::vector<std::string> from;
@@ -33,7 +34,7 @@ Result<Json> body_of(const RunOptions& options) {
               {"from", options.from},         {"select", options.select},
               {"data", options.pinned_data},  {"code", options.pinned_code},
               {"new", options.queue_new},     {"dry_run", options.dry_run},
-              {"detach", options.detach}};
+              {"detach", options.detach},     {"model", options.model}};
 }
 
 }  // namespace
@@ -50,6 +51,11 @@ void add_run(const Registration& to) {
   command->add_option("--from", options->from, "This step and all behind it (repeatable)");
   command->add_option("--select", options->select,
                       "Steps: name, name+ (and all behind it), +name (and all before it)");
+  command
+      ->add_option("--model", options->model,
+                   "Use this version of a model in place of its aliases: what the run writes are "
+                   "candidates of that name, and gates and triggers are left out")
+      ->type_name("MODEL/N");
   command->add_option("--data", options->pinned_data, "Input snapshots of a re-run")
       ->check(CLI::IsMember({"same", "latest"}));
   command->add_option("--code", options->pinned_code, "Definition of a re-run")
@@ -66,6 +72,7 @@ void add_run(const Registration& to) {
       "Examples:\n"
       "  gossamer run bike_training --partition 2012-12-24\n"
       "  gossamer run bike_forecast --partition 2012-12-30 --param horizon_days=7\n"
+      "  gossamer run bike_forecast --partition 2012-12-30 --model bike_demand/8\n"
       "  gossamer run bike_training --select 'features+' --dry-run");
   command->callback([&session = to.session, &chosen = to.chosen, options] {
     chosen = [&session, options]() -> Result<ExitCode> {

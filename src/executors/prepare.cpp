@@ -194,6 +194,10 @@ Result<std::optional<OutputTarget>> output_of(const AttemptOrder& order,
     target.visibility = release::Visibility::candidate;
     target.candidate = order.run.value();
   }
+  if (!order.candidate.empty()) {
+    target.visibility = release::Visibility::candidate;
+    target.candidate = order.candidate;
+  }
   return target;
 }
 

@@ -138,6 +138,7 @@ class Engine::Core {
   // schedules.cpp
   Result<void> fire(Timer& timer);
   // creating.cpp
+  Result<void> check_version(const std::string& model) const;
   Result<RunState> fresh_run(const RunRequest& request, const ActiveDefinition& active) const;
   Result<void> leave_out(RunState& run, const std::vector<bool>& chosen) const;
   Result<bool> last_failed(const std::string& pipeline) const;

@@ -72,6 +72,23 @@ std::optional<std::string> step_not_done(const RunState& other, const RunState& 
   return std::nullopt;
 }
 
+// A run with another model's version decides nothing and starts nothing.
+Result<std::vector<bool>> steps_of(const pipeline::Pipeline& pipeline, const RunRequest& request) {
+  TRY_ASSIGN(auto chosen, chosen_steps(pipeline, request.selection));
+  if (request.model.empty()) return chosen;
+  std::vector<bool> is_behind(chosen.size(), false);
+  for (std::size_t step = 0; step < chosen.size(); ++step) {
+    const auto& declared = pipeline.steps[step];
+    is_behind[step] = declared.kind == pipeline::StepKind::approval ||
+                      declared.kind == pipeline::StepKind::trigger ||
+                      std::ranges::any_of(declared.dependencies, [&](const auto& dependency) {
+                        return is_behind[dependency.step];
+                      });
+    if (is_behind[step]) chosen[step] = false;
+  }
+  return chosen;
+}
+
 std::shared_ptr<const pipeline::Pipeline> shared(
     const std::shared_ptr<const pipeline::Definition>& definition,
     const pipeline::Pipeline* pipeline) {
@@ -79,6 +96,17 @@ std::shared_ptr<const pipeline::Pipeline> shared(
 }
 
 }  // namespace
+
+Result<void> Engine::Core::check_version(const std::string& model) const {
+  const auto version = model_version(model);
+  if (!version) {
+    return invalid_input(
+        fmt::format("'{}' names no version of a model: write it as bike_demand/8", model));
+  }
+  TRY_ASSIGN(const auto author, ports_.releases.author(version->first, version->second));
+  if (!author.empty()) return {};
+  return not_found(fmt::format("there is no version {}: see `gossamer models list`", model));
+}
 
 Result<RunState> Engine::Core::fresh_run(const RunRequest& request,
                                          const ActiveDefinition& active) const {
@@ -96,11 +124,13 @@ Result<RunState> Engine::Core::fresh_run(const RunRequest& request,
   run.request_key = request.request_key;
   run.priority = request.priority;
   run.lane = request.lane;
-  TRY_ASSIGN(const auto chosen, chosen_steps(*pipeline, request.selection));
+  run.model = request.model;
+  if (!run.model.empty()) TRY(check_version(run.model));
+  TRY_ASSIGN(const auto chosen, steps_of(*pipeline, request));
   if (std::ranges::find(chosen, true) == chosen.end()) {
     return invalid_input(fmt::format("the selection leaves no step of {}", pipeline->name));
   }
-  if (!request.selection.empty()) {
+  if (std::ranges::find(chosen, false) != chosen.end()) {
     TRY(leave_out(run, chosen));
   }
   return run;
@@ -155,6 +185,7 @@ Result<const RunState*> Engine::Core::joinable(const RunState& fresh,
   const RunState* other = nullptr;
   for (const RunState* run : board_.runs_for(fresh.pipeline->name, fresh.partition)) {
     if (run->cancel_requested_at || (run->started_at && !may_have_begun)) continue;
+    if (run->model != fresh.model) continue;
     const bool same_params = any_params || run->params == fresh.params;
     if (same_params && !step_not_done(*run, fresh)) return run;
     other = run;
@@ -196,7 +227,7 @@ Result<RunPreview> Engine::Core::preview(const RunRequest& request) const {
     preview.window = window_of(*preview.slice, run.pipeline->window_lag, partitions.zone());
   }
   preview.params = run.params;
-  TRY_ASSIGN(const auto chosen, chosen_steps(*run.pipeline, request.selection));
+  TRY_ASSIGN(const auto chosen, steps_of(*run.pipeline, request));
   for (std::size_t step = 0; step < chosen.size(); ++step) {
     const auto& declared = run.pipeline->steps[step];
     preview.steps.push_back(PlannedStep{declared.name, declared.kind, !chosen[step]});
@@ -252,6 +283,7 @@ Result<RequestedRun> Engine::Core::create_from_failed(const RunState& failed,
   request.cause = Cause{"retry", failed.id, "with the latest code"};
   request.lane = failed.lane;
   request.priority = failed.priority;
+  request.model = failed.model;
   TRY_ASSIGN(const auto* latest, pipeline_named(*active.definition, request.pipeline));
   for (const auto& [name, value] : failed.params.items()) {
     if (latest->parameters.contains(name)) request.params[name] = value;

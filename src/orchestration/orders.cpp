@@ -60,6 +60,7 @@ Result<AttemptOrder> Engine::Core::order_for(const RunState& run, Place place) c
   order.each = row.each;
   TRY_ASSIGN(order.spec, spec_at(run, place));
   order.partition = run.partition;
+  order.candidate = run.model;
   TRY_ASSIGN(const Partitions partitions, Partitions::make(run.pipeline->partitions));
   TRY_ASSIGN(order.slice, partitions.slice(run.partition));
   if (order.slice) {
@@ -87,8 +88,13 @@ Result<Json> Engine::Core::pins_for(const RunState& run, Place place) const {
   const auto spec = spec_at(run, place);
   if (!spec) return Json(Json::object());  // building the order will say so
   Json pins = Json::object();
+  const auto chosen = model_version(run.model);
   for (const auto& name : aliases_of(run.pipeline->steps[place.step], *spec)) {
     const std::size_t at = name.find('@');
+    if (chosen && chosen->first == name.substr(0, at)) {
+      pins[name] = chosen->second;
+      continue;
+    }
     TRY_ASSIGN(const auto version, ports_.releases.alias(name.substr(0, at), name.substr(at + 1)));
     pins[name] = version ? Json(*version) : Json(nullptr);
   }

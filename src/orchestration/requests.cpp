@@ -97,6 +97,15 @@ Result<Json> checked_params(const pipeline::Pipeline& pipeline, const Json& give
   return params;
 }
 
+std::optional<std::pair<std::string, int>> model_version(std::string_view text) {
+  const auto slash = text.find('/');
+  if (slash == 0 || slash == std::string_view::npos) return std::nullopt;
+  constexpr int most = 1'000'000'000;
+  const auto number = parse_integer(text.substr(slash + 1), 1, most);
+  if (!number) return std::nullopt;
+  return std::pair(std::string(text.substr(0, slash)), static_cast<int>(*number));
+}
+
 // --- Selection
 // -------------------------------------------------------------------------------------
 

@@ -6,6 +6,8 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "orchestration/run.hpp"
@@ -40,7 +42,13 @@ struct RunRequest {
   int priority = 0;
   Lane lane = Lane::live;
   std::string request_key;  // the same key never makes two runs
+  // As in RunHeader. Such a run asks nobody and starts no other: its gates and triggers, and what
+  // comes behind them, are left out.
+  std::string model;
 };
+
+// "bike_demand/8" taken apart; nothing where it is no such name.
+std::optional<std::pair<std::string, int>> model_version(std::string_view text);
 
 struct RequestedRun {
   RunId run;

@@ -157,6 +157,9 @@ struct RunHeader {
   Cause cause;
   std::string request_key;  // unique where not empty: the same request never makes two runs
   RunPins pins;
+  // "bike_demand/8": every alias of that model means this version, and what the run publishes are
+  // candidates of this name; empty: none.
+  std::string model;
   int priority = 0;
   Lane lane = Lane::live;
   bool recovers = false;  // the pipeline's run before this one failed, or this one did
@@ -253,6 +256,7 @@ struct AttemptOrder {
   Json each;
   Json spec;  // the declaration with references replaced: see resolve.hpp
   release::PartitionKey partition;
+  std::string candidate;         // what is written is one of this name; empty: as the step declares
   std::optional<Window> slice;   // the partition's own time; none for a category or `all`
   std::optional<Window> window;  // the slice moved by the pipeline's lag
   Json params = Json::object();

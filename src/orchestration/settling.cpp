@@ -279,6 +279,7 @@ void finish_run(Draft& draft) {
   tell(draft, "succeeded");
   if (run.recovers) tell(draft, "recovered");  // rule
   run.recovers = false;
+  if (!run.model.empty()) return;  // it made candidates: nothing is new for others
   // rule: only a run that succeeded starts others.
   draft.emit(StartFollowers{draft.pipeline().name, run.partition,
                             Cause{"when_finished", run.id, draft.pipeline().name}, run.lane});

@@ -16,6 +16,7 @@ namespace {
 using warehouse::CompareRequest;
 using warehouse::quoted_name;
 using warehouse::quoted_table;
+using warehouse::quoted_text;
 
 constexpr Duration compare_patience = std::chrono::hours(1);
 constexpr std::int64_t most_partitions = 1'000'000;
@@ -45,18 +46,27 @@ std::string joined_on(const std::string& left, const std::string& right,
   return join(conditions, " and ");
 }
 
-std::string partition_text(const std::vector<std::string>& keys) {
+// As the catalog names a partition of the joined rows `m`.
+std::string partition_text(const std::vector<release::ColumnSchema>& keys) {
   if (keys.empty()) return "'all'";
   std::vector<std::string> parts;
-  for (const auto& key : keys)
-    parts.push_back(fmt::format("'{}=' || cast({} as varchar)", key, quoted_name(key)));
+  for (const auto& key : keys) {
+    const auto name = "m." + quoted_name(key.name);
+    const bool is_hour = key.type.starts_with("TIMESTAMP");
+    parts.push_back(quoted_text(key.name + "=") + " || " +
+                    (is_hour ? fmt::format("strftime({}, '%Y-%m-%dT%H')", name)
+                             : fmt::format("cast({} as varchar)", name)));
+  }
   return join(parts, " || '/' || ");
 }
 
 // Rows of either side that the other does not have count, with no difference.
-std::string comparison(const CompareRequest& request, const std::vector<std::string>& keys,
+std::string comparison(const CompareRequest& request,
+                       const std::vector<release::ColumnSchema>& keys,
                        const std::vector<std::string>& on, const Labels& labels) {
-  std::vector<std::string> columns = keys;
+  std::vector<std::string> columns;
+  for (const auto& key : keys)
+    columns.push_back(key.name);
   for (const auto& column : on) {
     if (std::ranges::find(columns, column) == columns.end()) columns.push_back(column);
   }
@@ -82,7 +92,7 @@ std::string comparison(const CompareRequest& request, const std::vector<std::str
         fmt::format(" left join {} l on {}", quoted_table(labels.table), joined_on("m", "l", on));
   }
   return sql + fmt::format(
-                   " from (select {} as p, a, b, {} as y from ({}) m{}) group by grouping "
+                   " from (select {} as p, m.a, m.b, {} as y from ({}) m{}) group by grouping "
                    "sets ((p), ()) order by grouping(p), p",
                    partition_text(keys), label, both, with_labels);
 }
@@ -114,10 +124,11 @@ Result<Json> TableService::compare(const CompareRequest& request) {
     for (const auto& [key, value] : proposed.front().key.pairs)
       entry.key_columns.push_back(key);
   }
-  TRY_ASSIGN(auto job, query_job(comparison(request, entry.key_columns, on, labels),
+  auto proposed_view = view_of("candidate_rows_", entry, proposed);
+  TRY_ASSIGN(auto job, query_job(comparison(request, proposed_view.key_columns, on, labels),
                                  most_partitions, compare_patience));
   job.views.push_back(view_of("current_rows_", entry, present));
-  job.views.push_back(view_of("candidate_rows_", entry, proposed));
+  job.views.push_back(std::move(proposed_view));
   if (!labels.table.empty()) {
     TRY_ASSIGN(const auto truth, ports_.catalog.find_table(labels.table));
     TRY_ASSIGN(const auto version, ports_.catalog.version());

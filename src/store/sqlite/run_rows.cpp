@@ -70,7 +70,8 @@ Result<void> add_run(const Session& session, const RunHeader& run) {
                                    instant(run.deadline_at),
                                    instant(run.created_at),
                                    instant(run.started_at),
-                                   instant(run.finished_at)}));
+                                   instant(run.finished_at),
+                                   text(run.model)}));
   return {};
 }
 
@@ -139,6 +140,7 @@ Result<RunState> read_header(Row row, const FindDefinition& definitions) {
   run.created_at = row.instant();
   run.started_at = row.optional_instant();
   run.finished_at = row.optional_instant();
+  run.model = row.text();
   TRY(attach_definition(run, definition, pipeline, definitions));
   return run;
 }

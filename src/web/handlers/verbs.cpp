@@ -41,6 +41,7 @@ Result<orchestration::RunRequest> run_request(const Call& call) {
   orchestration::RunRequest request;
   TRY_ASSIGN(request.pipeline, require<std::string>(body, "pipeline"));
   TRY_ASSIGN(request.partition, text_or(body, "partition", ""));
+  TRY_ASSIGN(request.model, text_or(body, "model", ""));
   TRY_ASSIGN(const auto params, optional<Json>(body, "params"));
   request.params = params.value_or(Json::object());
   TRY_ASSIGN(const auto only, optional<Names>(body, "only"));

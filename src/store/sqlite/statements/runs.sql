@@ -3,9 +3,9 @@ insert into runs (id, definition, pipeline, partition_key, status, revision, par
                   starter_verified, starter_channel, applier, cause, cause_parent, cause_detail,
                   request_key, catalog_version, settings, priority, lane, recovers,
                   cancel_requested_at_us, deadline_at_us, created_at_us, started_at_us,
-                  finished_at_us)
+                  finished_at_us, model)
 values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20,
-        ?21, ?22, ?23, ?24, ?25);
+        ?21, ?22, ?23, ?24, ?25, ?26);
 
 -- name: runs.move
 update runs
@@ -24,7 +24,7 @@ select id from runs where request_key = ?1;
 select id, definition, pipeline, partition_key, status, revision, params, starter, starter_verified,
        starter_channel, applier, cause, cause_parent, cause_detail, request_key, catalog_version,
        settings, priority, lane, recovers, cancel_requested_at_us, deadline_at_us, created_at_us,
-       started_at_us, finished_at_us
+       started_at_us, finished_at_us, model
 from runs where id = ?1;
 
 -- name: runs.to_archive
