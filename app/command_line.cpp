@@ -45,6 +45,7 @@ int run_command_line(int argc, char** argv, Session& session) {
   add_apply(to);
   add_run(to);
   add_runs(to);
+  add_backfills(to);
   add_steps(to);
   add_logs(to);
   add_gates(to);

@@ -28,6 +28,7 @@ Listing runs_listing(Json rows) {
            {"PARTITION", "partition"},
            {"STATE", "state"},
            {"SECONDS", "seconds", Alignment::right},
+           {"MODEL", "model"},
            {"STARTED BY", "starter"},
            {"CREATED", "created_at"},
            {"CAUSE", "cause", Alignment::left, true}},
@@ -59,6 +60,40 @@ Listing history_listing(Json rows) {
           "what",
           std::move(rows),
           "No history."};
+}
+
+Listing backfills_listing(Json rows) {
+  return {{{"PLAN", "plan"},
+           {"PIPELINE", "pipeline"},
+           {"STATE", "state"},
+           {"FROM", "from"},
+           {"TO", "to"},
+           {"MODEL", "model"},
+           {"PARTITIONS", "partitions", Alignment::right},
+           {"SUCCEEDED", "succeeded", Alignment::right},
+           {"FAILED", "failed", Alignment::right},
+           {"LEFT", "pending", Alignment::right},
+           {"MESSAGE", "message"},
+           {"RUNNING", "running", Alignment::right, true},
+           {"SKIPPED", "skipped", Alignment::right, true},
+           {"CANCELLED", "cancelled", Alignment::right, true},
+           {"PLANNED BY", "planned_by", Alignment::left, true},
+           {"PLANNED", "planned_at", Alignment::left, true}},
+          "plan",
+          std::move(rows),
+          "No backfills. Plan one: gossamer backfills plan PIPELINE --from 2026-11-01"};
+}
+
+Listing backfill_rows_listing(Json rows) {
+  return {{{"PARTITION", "partition"},
+           {"REASON", "reason"},
+           {"STATE", "state"},
+           {"RUN", "run"},
+           {"SECONDS EXPECTED", "seconds_expected", Alignment::right},
+           {"DETAIL", "detail"}},
+          "partition",
+          std::move(rows),
+          "No such partitions."};
 }
 
 Listing gates_listing(Json rows) {

@@ -10,6 +10,8 @@ Listing runs_listing(Json rows);
 Listing steps_listing(Json rows);
 Listing history_listing(Json rows);
 Listing gates_listing(Json rows);
+Listing backfills_listing(Json rows);
+Listing backfill_rows_listing(Json rows);
 Listing tables_listing(Json rows);
 Listing partitions_listing(Json rows);
 Listing table_history_listing(Json rows);

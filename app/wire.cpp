@@ -120,6 +120,7 @@ std::vector<Route> read_routes(Store& store, const Paths& paths) {
   std::vector<Route> routes;
   append(routes, web::run_reads(store.runs(), store.run_views()));
   append(routes, web::log_reads(store.run_views(), log_reader(paths)));
+  append(routes, web::backfill_reads(store.backfills()));
   append(routes, web::gate_reads(store.gates()));
   append(routes, web::table_reads(store.catalog(), store.catalog_history()));
   append(routes, web::model_reads(store.models()));
@@ -218,7 +219,8 @@ class Driver final : public Api {
         examiner_(tables_, store_->models()),
         engine_({clock_, *ids_, store_->runs(), store_->run_views(), store_->releases(),
                  store_->gates(), store_->definitions(), dispatch_, notifier_, projector_, inbox_,
-                 orchestration::run_inline(), log_},
+                 orchestration::run_inline(), log_, nullptr, &store_->backfills(),
+                 &store_->partition_history()},
                 {}),
         applier_([this] { return load(); },
                  [this](const pipeline::Definition& definition) { return kept_for(definition); },
@@ -268,6 +270,7 @@ class Driver final : public Api {
     auto all = read_routes(*store_, paths_);
     append(all, web::definition_verbs(applier_));
     append(all, web::run_verbs(engine_, store_->runs(), store_->gates(), applier_));
+    append(all, web::backfill_verbs(engine_, applier_));
     append(all, web::gate_verbs(engine_, store_->gates(), evidence_reader(paths_), clock_));
     append(all, web::switch_verbs(engine_, tables_));
     append(all, web::table_verbs(tables_, store_->releases()));

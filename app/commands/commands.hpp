@@ -12,6 +12,7 @@ void add_schema(const Registration& to);
 void add_apply(const Registration& to);
 void add_run(const Registration& to);
 void add_runs(const Registration& to);
+void add_backfills(const Registration& to);
 void add_steps(const Registration& to);
 void add_logs(const Registration& to);
 void add_gates(const Registration& to);

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "orchestration/backfills.hpp"
 #include "orchestration/board.hpp"
 #include "orchestration/engine.hpp"
 #include "orchestration/timetable.hpp"
@@ -16,7 +17,11 @@ namespace gossamer::orchestration {
 
 class Engine::Core {
  public:
-  Core(EnginePorts ports, EngineOptions options) : ports_(std::move(ports)), options_(options) {}
+  Core(EnginePorts ports, EngineOptions options) : ports_(std::move(ports)), options_(options) {
+    if (ports_.backfills != nullptr && ports_.partition_history != nullptr) {
+      backfills_.emplace(*this);
+    }
+  }
 
   // --- loop.cpp ---
   Result<void> start();
@@ -53,6 +58,11 @@ class Engine::Core {
 
   // --- creating.cpp ---
   Result<RequestedRun> create(const RunRequest& request);
+  // As create, of that definition; a new run is staged, not yet committed.
+  Result<RequestedRun> stage_requested(const RunRequest& request, const ActiveDefinition& active);
+  // That the pipeline reads an alias of this version's model ("bike_demand/8"), and that there is
+  // such a version.
+  Result<void> check_version(const pipeline::Pipeline& pipeline, const std::string& model) const;
   Result<RunPreview> preview(const RunRequest& request) const;
   Result<RequestedRun> create_from_failed(const RunState& failed, const RetryRequest& retry);
 
@@ -82,6 +92,9 @@ class Engine::Core {
   // `root` and what is known to follow from it.
   std::set<RunId> family_of(const RunId& root) const;
   void tell_observers(const Transition& transition);
+
+  // Null where the engine has no backfills.
+  Backfills* backfills() { return backfills_ ? &*backfills_ : nullptr; }
 
   EnginePorts& ports() { return ports_; }
   const EnginePorts& ports() const { return ports_; }
@@ -138,7 +151,6 @@ class Engine::Core {
   // schedules.cpp
   Result<void> fire(Timer& timer);
   // creating.cpp
-  Result<void> check_version(const std::string& model) const;
   Result<RunState> fresh_run(const RunRequest& request, const ActiveDefinition& active) const;
   Result<void> leave_out(RunState& run, const std::vector<bool>& chosen) const;
   Result<bool> last_failed(const std::string& pipeline) const;
@@ -169,6 +181,7 @@ class Engine::Core {
   std::vector<Later> later_;                     // failed ones, to be repeated
   std::map<RunId, KnownRun> known_;
   std::vector<ProgressSink> observers_;
+  std::optional<Backfills> backfills_;
 };
 
 // A run with all its steps, as people watch it.

@@ -12,18 +12,6 @@
 namespace gossamer::orchestration {
 namespace {
 
-Result<const pipeline::Pipeline*> pipeline_named(const pipeline::Definition& definition,
-                                                 const std::string& name) {
-  const auto found = definition.pipelines.find(name);
-  if (found != definition.pipelines.end()) return &found->second;
-  std::vector<std::string> known;
-  for (const auto& [other, pipeline] : definition.pipelines)
-    known.push_back(other);
-  return not_found(fmt::format("there is no pipeline '{}'{}: there {} {}", name,
-                               did_you_mean(name, known), known.size() == 1 ? "is" : "are",
-                               known.empty() ? "none" : join(known, ", ")));
-}
-
 Result<release::PartitionKey> partition_for(const Partitions& partitions, const std::string& text,
                                             Instant now) {
   if (!text.empty()) return partitions.parse(text);
@@ -72,7 +60,7 @@ std::optional<std::string> step_not_done(const RunState& other, const RunState& 
   return std::nullopt;
 }
 
-// A run with another model's version decides nothing and starts nothing.
+// rule R-5.2: a run with another version of a model decides nothing and starts nothing.
 Result<std::vector<bool>> steps_of(const pipeline::Pipeline& pipeline, const RunRequest& request) {
   TRY_ASSIGN(auto chosen, chosen_steps(pipeline, request.selection));
   if (request.model.empty()) return chosen;
@@ -97,15 +85,26 @@ std::shared_ptr<const pipeline::Pipeline> shared(
 
 }  // namespace
 
-Result<void> Engine::Core::check_version(const std::string& model) const {
+// rule R-5.1: another version takes the place of an alias, so there has to be one.
+Result<void> Engine::Core::check_version(const pipeline::Pipeline& pipeline,
+                                         const std::string& model) const {
   const auto version = model_version(model);
   if (!version) {
     return invalid_input(
         fmt::format("'{}' names no version of a model: write it as bike_demand/8", model));
   }
-  TRY_ASSIGN(const auto author, ports_.releases.author(version->first, version->second));
-  if (!author.empty()) return {};
-  return not_found(fmt::format("there is no version {}: see `gossamer models list`", model));
+  TRY_ASSIGN(const int next, ports_.releases.next_version(version->first));
+  if (version->second >= next) {
+    return not_found(fmt::format("there is no version {}: see `gossamer models list`", model));
+  }
+  const auto aliases = aliases_in(pipeline);
+  const auto is_meant = [&](const std::string& alias) {
+    return alias.starts_with(version->first + "@") || alias.starts_with("$");
+  };
+  if (std::ranges::any_of(aliases, is_meant)) return {};
+  return invalid_input(fmt::format(
+      "{} uses no alias of {}, so another version of it changes nothing there{}", pipeline.name,
+      version->first, aliases.empty() ? "" : ": it uses " + join(aliases, ", ")));
 }
 
 Result<RunState> Engine::Core::fresh_run(const RunRequest& request,
@@ -125,7 +124,7 @@ Result<RunState> Engine::Core::fresh_run(const RunRequest& request,
   run.priority = request.priority;
   run.lane = request.lane;
   run.model = request.model;
-  if (!run.model.empty()) TRY(check_version(run.model));
+  if (!run.model.empty()) TRY(check_version(*pipeline, run.model));
   TRY_ASSIGN(const auto chosen, steps_of(*pipeline, request));
   if (std::ranges::find(chosen, true) == chosen.end()) {
     return invalid_input(fmt::format("the selection leaves no step of {}", pipeline->name));
@@ -143,6 +142,7 @@ Result<void> Engine::Core::leave_out(RunState& run, const std::vector<bool>& cho
   filter.pipeline = run.pipeline->name;
   filter.partition = run.partition;
   filter.status = RunStatus::succeeded;
+  filter.model = "";
   filter.limit = 1;
   TRY_ASSIGN(const auto before, ports_.views.list(filter));
   std::optional<RunState> earlier;
@@ -166,6 +166,7 @@ Result<void> Engine::Core::leave_out(RunState& run, const std::vector<bool>& cho
 Result<bool> Engine::Core::last_failed(const std::string& pipeline) const {
   RunFilter filter;
   filter.pipeline = pipeline;
+  filter.model = "";
   filter.limit = 20;
   TRY_ASSIGN(const auto runs, ports_.views.list(filter));
   for (const auto& run : runs) {
@@ -185,7 +186,7 @@ Result<const RunState*> Engine::Core::joinable(const RunState& fresh,
   const RunState* other = nullptr;
   for (const RunState* run : board_.runs_for(fresh.pipeline->name, fresh.partition)) {
     if (run->cancel_requested_at || (run->started_at && !may_have_begun)) continue;
-    if (run->model != fresh.model) continue;
+    if (run->model != fresh.model) continue;  // rule R-5.3
     const bool same_params = any_params || run->params == fresh.params;
     if (same_params && !step_not_done(*run, fresh)) return run;
     other = run;
@@ -200,18 +201,24 @@ Result<const RunState*> Engine::Core::joinable(const RunState& fresh,
 }
 
 Result<RequestedRun> Engine::Core::create(const RunRequest& request) {
+  TRY_ASSIGN(const ActiveDefinition active, ports_.definitions.active());
+  TRY_ASSIGN(auto requested, stage_requested(request, active));
+  if (!requested.joined) TRY(commit());
+  return requested;
+}
+
+Result<RequestedRun> Engine::Core::stage_requested(const RunRequest& request,
+                                                   const ActiveDefinition& active) {
   if (!request.request_key.empty()) {
     TRY_ASSIGN(const auto made, ports_.runs.created_by(request.request_key));
     if (made) return RequestedRun{*made, true};
   }
-  TRY_ASSIGN(const ActiveDefinition active, ports_.definitions.active());
   TRY_ASSIGN(RunState run, fresh_run(request, active));
   TRY_ASSIGN(const RunState* other, joinable(run, request));
   if (other != nullptr) return RequestedRun{other->id, true};
   TRY_ASSIGN(run.recovers, last_failed(run.pipeline->name));
   const RunId id = run.id;
   stage_new(create_run(std::move(run), now()));
-  TRY(commit());
   return RequestedRun{id, false};
 }
 

@@ -12,6 +12,7 @@
 #include "base/clock.hpp"
 #include "base/ids.hpp"
 #include "base/log.hpp"
+#include "orchestration/backfill.hpp"
 #include "orchestration/inbox.hpp"
 #include "orchestration/ports.hpp"
 #include "orchestration/requests.hpp"
@@ -41,6 +42,9 @@ struct EnginePorts {
   Background background = run_inline();
   Log log;
   ScheduleStore* schedules = nullptr;  // without one no timer fires
+  // Without both no backfill can be planned.
+  BackfillStore* backfills = nullptr;
+  const PartitionHistory* partition_history = nullptr;
 };
 
 struct EngineOptions {
@@ -95,6 +99,8 @@ class Schedules {
   Engine::Core& core_;
 };
 
+class Backfills;  // backfills.hpp
+
 // What people ask for. Each call first applies overdue timers and returns after its own commit. A
 // refused call has changed nothing, but for a vote whose gate had to open again.
 class Verbs {
@@ -111,6 +117,8 @@ class Verbs {
                      const std::string& reason);
   Result<VoteAnswer> vote(const VoteRequest& request);
   [[nodiscard]] Schedules schedules();
+  // unavailable where this engine has none.
+  [[nodiscard]] Result<Backfills*> backfills();
   // conflict where something that the switch changed has moved on since.
   Result<release::Switch> undo_switch(const SwitchId& id, const Actor& actor,
                                       const std::string& reason);

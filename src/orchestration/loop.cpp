@@ -76,6 +76,7 @@ bool Engine::Core::cycle() {
   if (has_staged() || acknowledges || !taken_.empty()) {
     if (!commit()) return one_by_one_;
   }
+  if (backfills_ && backfills_->advance()) is_busy = true;
   if (dispatch()) is_busy = true;
   if (!is_busy) archive_old_runs();
   return is_busy;
@@ -132,6 +133,7 @@ std::optional<Instant> Engine::Core::next_wake() const {
   sooner(acknowledge_by_);
   sooner(archive_at_);
   sooner(timers_at_);
+  if (backfills_) sooner(backfills_->next_wake());
   for (const auto& later : later_)
     sooner(later.at);
   return next;
@@ -156,6 +158,7 @@ bool Engine::Core::is_held_back(const QueuedRun& queued) const {
   filter.pipeline = run.pipeline->name;
   filter.partition = *earlier;
   filter.status = RunStatus::succeeded;
+  filter.model = "";  // what is a candidate alone is nobody's past
   filter.limit = 1;
   const auto done = ports_.views.list(filter);
   return !done || done->empty();

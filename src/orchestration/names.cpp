@@ -1,17 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <fmt/format.h>
-
-#include <array>
-
-#include "base/suggest.hpp"
+#include "orchestration/naming.hpp"
 #include "orchestration/run.hpp"
 
 namespace gossamer::orchestration {
 namespace {
-
-// The names of an enum in the order of its values.
-template <std::size_t Count>
-using Names = std::array<std::string_view, Count>;
 
 constexpr Names<6> run_status_names{"queued",    "running", "waiting",
                                     "succeeded", "failed",  "cancelled"};
@@ -26,21 +18,6 @@ constexpr Names<8> failure_names{"invalid_input", "unavailable",  "lost",      "
 constexpr Names<2> lane_names{"live", "backfill"};
 constexpr Names<2> stop_reason_names{"cancelled", "timeout"};
 constexpr Names<3> attempt_status_names{"succeeded", "failed", "cancelled"};
-
-template <class Enum, std::size_t Count>
-Result<Enum> parse_name(const Names<Count>& names, std::string_view text, std::string_view what) {
-  for (std::size_t i = 0; i < Count; ++i) {
-    if (names[i] == text) return static_cast<Enum>(i);
-  }
-  const std::vector<std::string> known(names.begin(), names.end());
-  return invalid_input(fmt::format("unknown {} '{}'{}: it is one of {}", what, text,
-                                   did_you_mean(text, known), fmt::join(known, ", ")));
-}
-
-template <class Enum, std::size_t Count>
-std::string_view name_in(const Names<Count>& names, Enum value) {
-  return names[static_cast<std::size_t>(value)];
-}
 
 }  // namespace
 

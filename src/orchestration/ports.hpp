@@ -123,12 +123,15 @@ struct RunSummary {
   std::optional<Instant> finished_at;
   std::string starter;
   Cause cause;
+  std::string model;
 };
 
 struct RunFilter {
   std::string pipeline;
   std::optional<RunStatus> status;
   std::optional<release::PartitionKey> partition;
+  // Of runs with this version of a model (RunHeader::model); "": of those without; none: all.
+  std::optional<std::string> model;
   std::size_t limit = 50;
 };
 

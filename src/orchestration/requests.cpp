@@ -97,6 +97,18 @@ Result<Json> checked_params(const pipeline::Pipeline& pipeline, const Json& give
   return params;
 }
 
+Result<const pipeline::Pipeline*> pipeline_named(const pipeline::Definition& definition,
+                                                 const std::string& name) {
+  const auto found = definition.pipelines.find(name);
+  if (found != definition.pipelines.end()) return &found->second;
+  std::vector<std::string> known;
+  for (const auto& [other, pipeline] : definition.pipelines)
+    known.push_back(other);
+  return not_found(fmt::format("there is no pipeline '{}'{}: there {} {}", name,
+                               did_you_mean(name, known), known.size() == 1 ? "is" : "are",
+                               known.empty() ? "none" : join(known, ", ")));
+}
+
 std::optional<std::pair<std::string, int>> model_version(std::string_view text) {
   const auto slash = text.find('/');
   if (slash == 0 || slash == std::string_view::npos) return std::nullopt;
@@ -104,6 +116,54 @@ std::optional<std::pair<std::string, int>> model_version(std::string_view text) 
   const auto number = parse_integer(text.substr(slash + 1), 1, most);
   if (!number) return std::nullopt;
   return std::pair(std::string(text.substr(0, slash)), static_cast<int>(*number));
+}
+
+namespace {
+
+// The names of the models that a step reads, references as "${...}".
+struct ModelsRead {
+  std::vector<std::string> operator()(const pipeline::SqlStep& body) const {
+    return body.query.models;
+  }
+  std::vector<std::string> operator()(const pipeline::TrainStep& body) const {
+    return body.data.models;
+  }
+  std::vector<std::string> operator()(const pipeline::EvaluateStep& body) const {
+    auto names = body.data.models;
+    names.push_back(name_in(body.model));
+    if (body.against) names.push_back(name_in(*body.against));
+    return names;
+  }
+  std::vector<std::string> operator()(const pipeline::PredictStep& body) const {
+    auto names = body.data.models;
+    names.push_back(name_in(body.model));
+    return names;
+  }
+  template <class Body>
+  std::vector<std::string> operator()(const Body& /*body*/) const {
+    return {};
+  }
+
+  static std::string name_in(const pipeline::Text& text) {
+    const bool is_literal =
+        text.pieces.size() == 1 && std::holds_alternative<std::string>(text.pieces.front());
+    return is_literal ? std::get<std::string>(text.pieces.front()) : "${...}";
+  }
+};
+
+}  // namespace
+
+std::vector<std::string> aliases_in(const pipeline::Pipeline& pipeline) {
+  std::vector<std::string> aliases;
+  for (const auto& step : pipeline.steps) {
+    for (auto& name : std::visit(ModelsRead{}, step.body)) {
+      const bool is_alias = name.find('@') != std::string::npos || name.starts_with("$");
+      if (is_alias && std::ranges::find(aliases, name) == aliases.end()) {
+        aliases.push_back(std::move(name));
+      }
+    }
+  }
+  return aliases;
 }
 
 // --- Selection

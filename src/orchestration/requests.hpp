@@ -47,8 +47,16 @@ struct RunRequest {
   std::string model;
 };
 
+// not_found, with what there is.
+Result<const pipeline::Pipeline*> pipeline_named(const pipeline::Definition& definition,
+                                                 const std::string& name);
+
 // "bike_demand/8" taken apart; nothing where it is no such name.
 std::optional<std::pair<std::string, int>> model_version(std::string_view text);
+
+// The aliases ("model@alias") that the pipeline's steps read models by, without those that gates
+// move; "${...}" for a model that a reference names.
+std::vector<std::string> aliases_in(const pipeline::Pipeline& pipeline);
 
 struct RequestedRun {
   RunId run;

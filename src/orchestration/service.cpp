@@ -35,6 +35,16 @@ struct EngineService::Waiter {
   Guarded<News> news;
 };
 
+struct EngineService::BackfillWaiter {
+  struct News {
+    std::optional<BackfillView> latest;
+    std::optional<Result<BackfillView>> end;
+  };
+  PlanId plan;
+  std::optional<BackfillView> told;  // the engine's thread alone
+  Guarded<News> news;
+};
+
 EngineService::EngineService(EnginePorts ports, EngineOptions options)
     : inbox_(ports.inbox),
       clock_(ports.clock),
@@ -84,6 +94,7 @@ void EngineService::loop() {
   while (!stopping_) {
     engine_.work();
     check_waiters();
+    check_backfill_waiters();
     if (stopping_) break;
     Duration nap = longest_nap;
     if (const auto wake = engine_.next_wake()) {
@@ -98,6 +109,12 @@ void EngineService::loop() {
     });
   }
   waiters_.clear();
+  for (const auto& waiter : backfill_waiters_) {
+    waiter->news.change([](auto& news) {
+      news.end = unavailable("the engine was stopped while it was waited for");
+    });
+  }
+  backfill_waiters_.clear();
 }
 
 void EngineService::check_waiters() {
@@ -133,6 +150,40 @@ Result<std::vector<RunEnd>> EngineService::wait(const RunId& run, const Progress
     for (const auto& step : news.progress) {
       if (progress) progress(step);
     }
+    if (news.end) return *std::move(news.end);
+  }
+}
+
+// --- Backfills -----------------------------------------------------------------------------------
+
+void EngineService::check_backfill_waiters() {
+  const auto* backfills = engine_.core().backfills();
+  std::erase_if(backfill_waiters_, [&](const std::shared_ptr<BackfillWaiter>& waiter) {
+    auto view = backfills->view(waiter->plan);
+    const bool is_over = !view || backfills->is_settled(waiter->plan);
+    const bool is_news = view && (!waiter->told || waiter->told->counts != view->counts);
+    if (!is_over && !is_news) return false;
+    if (view) waiter->told = *view;
+    waiter->news.change([&](auto& news) {
+      if (is_news) news.latest = *view;
+      if (is_over) news.end = std::move(view);
+    });
+    return is_over;
+  });
+}
+
+Result<BackfillView> EngineService::wait(const PlanId& plan, const BackfillSink& progress) {
+  auto waiter = std::make_shared<BackfillWaiter>();
+  waiter->plan = plan;
+  if (engine_.core().backfills() == nullptr) return unavailable("this engine has no backfills");
+  if (!post([this, waiter] { backfill_waiters_.push_back(waiter); })) {
+    return unavailable("the engine does not run any more");
+  }
+  while (true) {
+    auto news =
+        waiter->news.when([](const BackfillWaiter::News& seen) { return seen.latest || seen.end; },
+                          [](BackfillWaiter::News& seen) { return std::exchange(seen, {}); });
+    if (news.latest && progress) progress(*news.latest);
     if (news.end) return *std::move(news.end);
   }
 }

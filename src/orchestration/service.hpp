@@ -32,10 +32,18 @@ class EngineService final : public Service {
   // called in this thread, starting with the run as it is.
   Result<std::vector<RunEnd>> wait(const RunId& run, const ProgressSink& progress);
 
+  using BackfillSink = std::function<void(const BackfillView&)>;
+  // Waits until nothing of the backfill is at work, and nothing will be without somebody doing
+  // something: it has ended, is paused, or waits for people. `progress` is called in this thread,
+  // starting with what is so.
+  Result<BackfillView> wait(const PlanId& plan, const BackfillSink& progress);
+
  private:
   struct Waiter;
+  struct BackfillWaiter;
   void loop();
   void check_waiters();
+  void check_backfill_waiters();
   bool post(Call call);
 
   Inbox& inbox_;
@@ -44,7 +52,8 @@ class EngineService final : public Service {
   ThreadPool messages_;
   Engine engine_;
   Verbs verbs_;
-  std::list<std::shared_ptr<Waiter>> waiters_;  // the engine's thread alone
+  std::list<std::shared_ptr<Waiter>> waiters_;                   // the engine's thread alone
+  std::list<std::shared_ptr<BackfillWaiter>> backfill_waiters_;  // likewise
   Guarded<bool> open_;
   bool stopping_ = false;  // the engine's thread alone
   std::thread thread_;

@@ -41,6 +41,12 @@ Result<RequestedRun> Verbs::request_run(const RunRequest& request) {
 
 Schedules Verbs::schedules() { return Schedules(core_); }
 
+Result<Backfills*> Verbs::backfills() {
+  TRY(core_.catch_up());
+  if (core_.backfills() == nullptr) return unavailable("this engine has no backfills");
+  return core_.backfills();
+}
+
 Result<RunPreview> Verbs::preview_run(const RunRequest& request) const {
   return core_.preview(request);
 }

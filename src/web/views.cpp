@@ -68,6 +68,7 @@ Json run_json(const orchestration::RunState& run) {
           {"pipeline", run.pipeline->name},
           {"partition", run.partition.text()},
           {"state", orchestration::name_of(run.status)},
+          {"model", run.model},
           {"steps", steps_json(run)}};
 }
 
@@ -79,6 +80,7 @@ Json run_summary_json(const orchestration::RunSummary& run) {
           {"pipeline", run.pipeline},
           {"partition", run.partition.text()},
           {"state", orchestration::name_of(run.status)},
+          {"model", run.model},
           {"starter", run.starter},
           {"cause", std::move(cause)},
           {"created_at", format_instant(run.created_at)},
@@ -175,6 +177,60 @@ Json switch_json(const release::Switch& change) {
   shown["switch"] = change.id.value();
   shown["changes"] = release::describe(change);
   return shown;
+}
+
+namespace {
+
+Json seconds_of(const std::optional<Duration>& duration) {
+  if (!duration) return nullptr;
+  return std::chrono::duration<double>(*duration).count();
+}
+
+}  // namespace
+
+Json backfill_json(const orchestration::BackfillView& view) {
+  const auto& backfill = view.backfill;
+  const auto& counts = view.counts;
+  Json reasons = Json::array();
+  for (const auto reason : backfill.reprocess)
+    reasons.push_back(orchestration::name_of(reason));
+  Json shown{{"plan", backfill.id.empty() ? Json() : Json(backfill.id.value())},
+             {"pipeline", backfill.pipeline},
+             {"state", orchestration::name_of(backfill.status)},
+             {"from", backfill.first},
+             {"to", backfill.last},
+             {"reprocess", std::move(reasons)},
+             {"model", backfill.model},
+             {"params", backfill.params},
+             {"partitions", counts.total()},
+             {"pending", counts.pending},
+             {"running", counts.running},
+             {"succeeded", counts.succeeded},
+             {"failed", counts.failed},
+             {"cancelled", counts.cancelled},
+             {"skipped", counts.skipped},
+             {"message", backfill.message},
+             {"seconds_each", seconds_of(backfill.expected)},
+             {"planned_by", backfill.planned_by},
+             {"planned_at", format_instant(backfill.planned_at)},
+             {"started_at", instant_or_null(backfill.started_at)},
+             {"finished_at", instant_or_null(backfill.finished_at)}};
+  if (backfill.status == orchestration::BackfillStatus::planned) return shown;
+  shown["order"] = orchestration::name_of(backfill.order);
+  shown["max_active"] = backfill.max_active;
+  shown["on_failure"] = orchestration::text_of(backfill.on_failure);
+  shown["started_by"] = backfill.starter.name;
+  return shown;
+}
+
+Json backfill_row_json(const orchestration::Backfill& backfill,
+                       const orchestration::BackfillRow& row) {
+  return {{"partition", row.partition.text()},
+          {"reason", orchestration::name_of(row.reason)},
+          {"state", orchestration::name_of(row.status)},
+          {"run", row.run ? Json(row.run->value()) : Json()},
+          {"seconds_expected", seconds_of(backfill.expected)},
+          {"detail", row.detail}};
 }
 
 Json audit_json(const access::AuditEntry& entry) {

@@ -7,6 +7,7 @@
 #include "approval/gate.hpp"
 #include "base/json.hpp"
 #include "models/registry.hpp"
+#include "orchestration/backfill.hpp"
 #include "orchestration/ports.hpp"
 #include "release/switch.hpp"
 #include "warehouse/catalog.hpp"
@@ -31,6 +32,10 @@ Json content_json(const warehouse::ContentEntry& entry);
 // {"model","version","aliases","run","metrics"}
 Json model_json(const models::Version& version);
 Json switch_json(const release::Switch& change);
+// {"plan","pipeline","state","partitions","pending",...}
+Json backfill_json(const orchestration::BackfillView& view);
+Json backfill_row_json(const orchestration::Backfill& backfill,
+                       const orchestration::BackfillRow& row);
 Json audit_json(const access::AuditEntry& entry);
 
 }  // namespace gossamer::web

@@ -108,6 +108,7 @@ Result<RunRequest> request_from(Options& options) {
   request.selection.from = options.values("from");
   request.selection.select = options.value("select").value_or("");
   request.request_key = options.value("key").value_or("");
+  request.model = options.value("model").value_or("");
   return request;
 }
 
@@ -201,6 +202,10 @@ release::Publication publication_of(const orchestration::AttemptOrder& order,
   if (output.release == pipeline::ReleaseMode::manual) {
     publication.visibility = release::Visibility::candidate;
     publication.candidate = order.run.value();
+  }
+  if (!order.candidate.empty()) {
+    publication.visibility = release::Visibility::candidate;
+    publication.candidate = order.candidate;
   }
   return publication;
 }
@@ -308,7 +313,8 @@ Result<void> Stage::restart() {
   engine_ = std::make_unique<Engine>(
       orchestration::EnginePorts{clock_, *ids_, store_, store_, store_, store_, definitions_,
                                  executor_, notifier_, projector_, *inbox_,
-                                 orchestration::run_inline(), Log(), &store_},
+                                 orchestration::run_inline(), Log(), &store_, &backfills_,
+                                 &backfills_},
       orchestration::EngineOptions{});
   verbs_ = std::make_unique<Verbs>(*engine_);
   TRY(engine_->start());

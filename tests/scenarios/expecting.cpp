@@ -58,7 +58,9 @@ Result<void> Stage::expect(const Line& line) {
                                                       {"stopped", &Stage::expect_stopped},
                                                       {"settled", &Stage::expect_settled},
                                                       {"archived", &Stage::expect_archived},
-                                                      {"schedule", &Stage::expect_schedule}};
+                                                      {"schedule", &Stage::expect_schedule},
+                                                      {"backfill", &Stage::expect_backfill},
+                                                      {"planned", &Stage::expect_planned}};
   const auto found = subjects.find(what);
   if (found != subjects.end() && !negated) return (this->*found->second)(std::move(options));
   std::vector<std::string> known{"history"};

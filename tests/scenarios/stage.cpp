@@ -34,15 +34,17 @@ Result<void> Stage::play(const Line& line) {
   if (verb == "expect") return expect(line);
   using Play = Result<void> (Stage::*)(const Line&);
   static const std::map<std::string, Play> verbs{
-      {"at", &Stage::set_time},      {"tick", &Stage::tick},
-      {"run", &Stage::request},      {"preview", &Stage::preview},
-      {"step", &Stage::end_step},    {"store", &Stage::break_store},
-      {"alias", &Stage::put_alias},  {"setting", &Stage::put_setting},
-      {"lose", &Stage::lose_step},   {"executor", &Stage::executor},
-      {"decide", &Stage::decide},    {"show", &Stage::show},
-      {"cancel", &Stage::cancel},    {"retry", &Stage::retry},
-      {"force", &Stage::force},      {"undo", &Stage::undo},
-      {"schedule", &Stage::schedule}};
+      {"at", &Stage::set_time},       {"tick", &Stage::tick},
+      {"run", &Stage::request},       {"preview", &Stage::preview},
+      {"step", &Stage::end_step},     {"store", &Stage::break_store},
+      {"alias", &Stage::put_alias},   {"setting", &Stage::put_setting},
+      {"lose", &Stage::lose_step},    {"executor", &Stage::executor},
+      {"decide", &Stage::decide},     {"show", &Stage::show},
+      {"cancel", &Stage::cancel},     {"retry", &Stage::retry},
+      {"force", &Stage::force},       {"undo", &Stage::undo},
+      {"schedule", &Stage::schedule},
+
+      {"backfill", &Stage::backfill}, {"table", &Stage::empty_table}};
   if (verb == "workspace") return add_file("gossamer.yaml", line.block);
   if (verb == "file") return add_file(line.word(1), line.block);
   if (verb == "pipeline") {

@@ -10,7 +10,9 @@
 
 #include "base/clock.hpp"
 #include "base/ids.hpp"
+#include "orchestration/backfills.hpp"
 #include "orchestration/engine.hpp"
+#include "orchestration/fakes/memory_backfills.hpp"
 #include "orchestration/fakes/memory_store.hpp"
 #include "orchestration/fakes/scripted_executor.hpp"
 #include "tests/scenarios/script.hpp"
@@ -51,6 +53,13 @@ class Stage {
   Result<void> force(const Line& line);
   Result<void> undo(const Line& line);
   Result<void> schedule(const Line& line);
+  // backfills.cpp
+  Result<void> backfill(const Line& line);
+  Result<void> empty_table(const Line& line);
+  Result<void> plan_backfill(Options options);
+  Result<void> start_backfill(Options options);
+  Result<void> expect_backfill(Options options);
+  Result<void> expect_planned(Options options);
   // expecting.cpp
   Result<void> expect(const Line& line);
   Result<void> expect_run(Options options);
@@ -90,6 +99,7 @@ class Stage {
   ManualClock clock_;
   std::unique_ptr<IdSource> ids_;
   orchestration::fakes::MemoryStore store_;
+  orchestration::fakes::MemoryBackfills backfills_{store_};
   orchestration::fakes::MemoryDefinitions definitions_;
   orchestration::fakes::ScriptedExecutor executor_;
   orchestration::fakes::RecordingNotifier notifier_;
@@ -97,6 +107,7 @@ class Stage {
   std::map<std::string, std::string> files_;
   bool is_loaded_ = false;
   std::string applier_ = "olga";
+  PlanId plan_;  // the newest
   std::unique_ptr<orchestration::Inbox> inbox_;
   std::unique_ptr<Engine> engine_;
   std::unique_ptr<Verbs> verbs_;

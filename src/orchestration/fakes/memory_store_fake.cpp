@@ -254,10 +254,11 @@ Result<std::vector<RunSummary>> MemoryStore::list(const RunFilter& filter) const
     if (!filter.pipeline.empty() && run.pipeline->name != filter.pipeline) continue;
     if (filter.status && run.status != *filter.status) continue;
     if (filter.partition && run.partition != *filter.partition) continue;
+    if (filter.model && run.model != *filter.model) continue;
     if (summaries.size() >= filter.limit) break;
     summaries.push_back(RunSummary{run.id, run.pipeline->name, run.partition, run.status,
                                    run.created_at, run.started_at, run.finished_at,
-                                   run.starter.name, run.cause});
+                                   run.starter.name, run.cause, run.model});
   }
   return summaries;
 }

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/files.hpp"
+#include "orchestration/fakes/memory_backfills.hpp"
 #include "orchestration/fakes/memory_store.hpp"
 #include "store/conformance/audit_store_suite.hpp"
+#include "store/conformance/backfill_store_suite.hpp"
 #include "store/conformance/catalog_keeping_suite.hpp"
 #include "store/conformance/catalog_store_suite.hpp"
 #include "store/conformance/definition_store_suite.hpp"
@@ -33,7 +35,9 @@ class SqliteWorld final : public World {
             .history = &store_->catalog_history(),
             .locks = &store_->partition_locks(),
             .models = &store_->models(),
-            .audit = &store_->audit()};
+            .audit = &store_->audit(),
+            .backfills = &store_->backfills(),
+            .partition_history = &store_->partition_history()};
   }
   bool restart() override {
     store_.reset();
@@ -69,12 +73,15 @@ class MemoryWorld final : public World {
     ports.schedules = &store_;
     ports.gates = &store_;
     ports.catalog = &catalog_;
+    ports.backfills = &backfills_;
+    ports.partition_history = &backfills_;
     return ports;
   }
   bool restart() override { return false; }
 
  private:
   orchestration::fakes::MemoryStore store_;
+  orchestration::fakes::MemoryBackfills backfills_{store_};
   warehouse::FakeCatalog catalog_;
 };
 
@@ -111,6 +118,8 @@ INSTANTIATE_TEST_SUITE_P(Stores, PartitionLockSuite, testing::Values(on_sqlite),
 INSTANTIATE_TEST_SUITE_P(Stores, GateStoreSuite, testing::Values(on_sqlite, in_memory),
                          name_of_implementation);
 INSTANTIATE_TEST_SUITE_P(Stores, DefinitionStoreSuite, testing::Values(on_sqlite),
+                         name_of_implementation);
+INSTANTIATE_TEST_SUITE_P(Stores, BackfillStoreSuite, testing::Values(on_sqlite, in_memory),
                          name_of_implementation);
 INSTANTIATE_TEST_SUITE_P(Stores, AuditStoreSuite, testing::Values(on_sqlite),
                          name_of_implementation);

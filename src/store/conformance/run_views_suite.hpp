@@ -123,6 +123,7 @@ TEST_P(RunViewsSuite, ListsRunsNewestFirstAndFiltered) {
   std::vector<Transition> made;
   for (int day = 10; day < 15; ++day)
     made.push_back(sample_.created("2026-11-" + std::to_string(day)));
+  made[0].after_run.model = "bike/2";
   Transition other = sample_.created("2026-11-14");
   other.after_run.pipeline = std::shared_ptr<const pipeline::Pipeline>(
       other.after_run.definition, &other.after_run.definition->pipelines.at("other"));
@@ -154,6 +155,15 @@ TEST_P(RunViewsSuite, ListsRunsNewestFirstAndFiltered) {
   EXPECT_EQ(ids(filter), (std::vector<RunId>{other.run, made[4].run}));
   filter.pipeline = "none";
   EXPECT_TRUE(ids(filter).empty());
+  filter = orchestration::RunFilter();
+  filter.model = "bike/2";
+  EXPECT_EQ(ids(filter), (std::vector<RunId>{made[0].run}));
+  filter.pipeline = "bike";
+  EXPECT_EQ(ids(filter), (std::vector<RunId>{made[0].run}));
+  filter.partition = made[0].after_run.partition;
+  EXPECT_EQ(ids(filter), (std::vector<RunId>{made[0].run}));
+  filter.model = "";
+  EXPECT_TRUE(ids(filter).empty());
 
   const auto rows = must(ports_.views->list(orchestration::RunFilter()));
   EXPECT_EQ(rows.back().pipeline, "bike");
@@ -161,6 +171,8 @@ TEST_P(RunViewsSuite, ListsRunsNewestFirstAndFiltered) {
   EXPECT_EQ(rows.back().starter, "ana");
   EXPECT_EQ(rows.back().cause.kind, "command");
   EXPECT_EQ(rows.back().created_at, made[0].after_run.created_at);
+  EXPECT_EQ(rows.back().model, "bike/2");
+  EXPECT_EQ(must(ports_.runs->load(made[0].run)).model, "bike/2");
 }
 
 GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(RunViewsSuite);

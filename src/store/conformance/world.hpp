@@ -12,6 +12,7 @@
 #include "access/audit.hpp"
 #include "approval/gate.hpp"
 #include "models/registry.hpp"
+#include "orchestration/backfill.hpp"
 #include "orchestration/ports.hpp"
 #include "warehouse/catalog.hpp"
 
@@ -42,6 +43,8 @@ struct Ports {
   warehouse::PartitionLocks* locks = nullptr;
   models::ModelStore* models = nullptr;
   access::AuditStore* audit = nullptr;
+  orchestration::BackfillStore* backfills = nullptr;
+  orchestration::PartitionHistory* partition_history = nullptr;
 };
 
 class World {

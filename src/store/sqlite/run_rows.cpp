@@ -332,11 +332,13 @@ Result<std::vector<RunSummary>> list_runs(const Session& session,
       filter.status ? text(orchestration::name_of(*filter.status)) : sql::Value(nullptr);
   const std::string key = filter.partition ? filter.partition->text() : "";
   const sql::Value partition = filter.partition ? text(key) : sql::Value(nullptr);
-  auto opened =
-      filter.pipeline.empty()
-          ? session.query("runs.list", {status, partition, number(filter.limit)})
-          : session.query("runs.list_of_pipeline",
-                          {status, partition, number(filter.limit), text(filter.pipeline)});
+  const sql::Value model = filter.model ? text(*filter.model) : sql::Value(nullptr);
+  const auto limit = number(filter.limit);
+  auto opened = filter.pipeline.empty()
+                    ? session.query("runs.list", {status, partition, limit, model})
+                    : session.query(filter.partition ? "runs.list_of_partition"  // has an index
+                                                     : "runs.list_of_pipeline",
+                                    {status, partition, limit, model, text(filter.pipeline)});
   TRY_ASSIGN(sql::Statement rows, std::move(opened));
   std::vector<RunSummary> runs;
   while (true) {
@@ -355,6 +357,7 @@ Result<std::vector<RunSummary>> list_runs(const Session& session,
     run.cause.kind = row.text();
     TRY_ASSIGN(run.cause.parent, row.optional_parsed<RunId>());
     run.cause.detail = row.text();
+    run.model = row.text();
     runs.push_back(std::move(run));
   }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "store/sqlite/store.hpp"
 
+#include "store/sqlite/backfill_store.hpp"
 #include "store/sqlite/catalog_store.hpp"
 #include "store/sqlite/definition_store.hpp"
 #include "store/sqlite/gate_store.hpp"
@@ -21,7 +22,8 @@ struct Store::Parts {
         models(*connections),
         gates(*connections),
         audit(*connections),
-        catalog(*connections) {}
+        catalog(*connections),
+        backfills(*connections) {}
 
   std::unique_ptr<Connections> connections;
   SqliteDefinitionStore definition_store;
@@ -33,6 +35,7 @@ struct Store::Parts {
   SqliteGateStore gates;
   SqliteAuditStore audit;
   SqliteCatalogStore catalog;
+  SqliteBackfillStore backfills;
 };
 
 Result<std::unique_ptr<Store>> Store::open(const std::filesystem::path& file, Purpose purpose,
@@ -57,6 +60,8 @@ warehouse::CatalogHistory& Store::catalog_history() { return parts_->catalog; }
 warehouse::PartitionLocks& Store::partition_locks() { return parts_->catalog; }
 models::ModelStore& Store::models() { return parts_->models; }
 access::AuditStore& Store::audit() { return parts_->audit; }
+orchestration::BackfillStore& Store::backfills() { return parts_->backfills; }
+orchestration::PartitionHistory& Store::partition_history() { return parts_->backfills; }
 Connections& Store::connections() { return *parts_->connections; }
 
 }  // namespace gossamer::store::sqlite

@@ -12,6 +12,7 @@
 #include "access/audit.hpp"
 #include "approval/gate.hpp"
 #include "models/registry.hpp"
+#include "orchestration/backfill.hpp"
 #include "orchestration/ports.hpp"
 #include "store/sqlite/connections.hpp"
 #include "warehouse/catalog.hpp"
@@ -38,6 +39,8 @@ class Store {
   warehouse::PartitionLocks& partition_locks();
   models::ModelStore& models();
   access::AuditStore& audit();
+  orchestration::BackfillStore& backfills();
+  orchestration::PartitionHistory& partition_history();
   Connections& connections();
 
  private:

@@ -6,6 +6,7 @@
 #include "approval/gate.hpp"
 #include "models/registry.hpp"
 #include "models/services.hpp"
+#include "orchestration/backfill.hpp"
 #include "orchestration/ports.hpp"
 #include "warehouse/catalog.hpp"
 #include "web/request.hpp"
@@ -15,6 +16,7 @@ namespace gossamer::web {
 // Reads: they work beside a running engine, and without one.
 std::vector<Route> run_reads(const orchestration::RunStore& runs,
                              const orchestration::RunViews& views);
+std::vector<Route> backfill_reads(const orchestration::BackfillStore& backfills);
 std::vector<Route> gate_reads(const approval::GateStore& gates);
 std::vector<Route> table_reads(const warehouse::CatalogStore& catalog,
                                const warehouse::CatalogHistory& history);

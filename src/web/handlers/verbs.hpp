@@ -51,6 +51,9 @@ std::vector<Route> definition_verbs(const Applier& applier);
 std::vector<Route> run_verbs(orchestration::EngineService& engine,
                              const orchestration::RunStore& runs, const approval::GateStore& gates,
                              const Applier& applier);
+// Plans are of the files as they are now, and are started only while these say the same: they are
+// applied first.
+std::vector<Route> backfill_verbs(orchestration::EngineService& engine, const Applier& applier);
 std::vector<Route> gate_verbs(orchestration::EngineService& engine, approval::GateStore& gates,
                               EvidenceReader evidence, const Clock& clock);
 std::vector<Route> switch_verbs(orchestration::EngineService& engine, warehouse::Tables& tables);
