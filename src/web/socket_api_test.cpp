@@ -32,6 +32,13 @@ Handler answering(Json answer) {
   return [answer](const Call&) -> Result<Json> { return answer; };
 }
 
+// A call under way to whoever listens at `socket`.
+auto calling(const fs::path& socket) {
+  return std::async(std::launch::async, [socket] {
+    return call_over_socket(socket, {"GET", "/x", {}, Json::object(), {}}, ignore_events);
+  });
+}
+
 TEST(SocketApi, AnswersWithEventsFirst) {
   Served served({{"POST", "/runs", "", [](const Call& call) -> Result<Json> {
                     call.events({{"step", "train"}});
@@ -107,10 +114,7 @@ TEST(SocketApi, SaysSoWhenTheOtherSideEndsBeforeItAnswers) {
   const auto folder = *TemporaryFolder::make();
   auto listener = Listener::listen(folder.path() / "engine.sock");
   ASSERT_TRUE(listener);
-  auto answer = std::async(std::launch::async, [&] {
-    return call_over_socket(folder.path() / "engine.sock", {"GET", "/x", {}, Json::object(), {}},
-                            ignore_events);
-  });
+  auto answer = calling(folder.path() / "engine.sock");
   {
     auto socket = listener->accept();
     ASSERT_TRUE(socket);
@@ -127,10 +131,7 @@ TEST(SocketApi, MayBeAskedElsewhereWhereTheOtherSideEndsBeforeItTakesTheCall) {
   const auto folder = *TemporaryFolder::make();
   auto listener = Listener::listen(folder.path() / "engine.sock");
   ASSERT_TRUE(listener);
-  auto answer = std::async(std::launch::async, [&] {
-    return call_over_socket(folder.path() / "engine.sock", {"GET", "/x", {}, Json::object(), {}},
-                            ignore_events);
-  });
+  auto answer = calling(folder.path() / "engine.sock");
   {
     const auto socket = listener->accept();
     ASSERT_TRUE(socket);
