@@ -15,6 +15,7 @@
 #include "base/json.hpp"
 #include "base/subprocess.hpp"
 #include "base/testing/golden.hpp"
+#include "base/testing/python.hpp"
 #include "pipeline/bikes.hpp"
 #include "pipeline/grammar.hpp"
 #include "pipeline/json_schema.hpp"
@@ -154,9 +155,7 @@ class Documents {
 };
 
 TEST(JsonSchemaInPython, AgreesWithTheReader) {
-  const Environment environment = Environment::of_process();
-  const std::string python = environment.get_or("GOSSAMER_TEST_PYTHON", "");
-  if (python.empty()) GTEST_SKIP() << "GOSSAMER_TEST_PYTHON names no interpreter";
+  if (test::python().empty()) GTEST_SKIP() << test::no_python;
   Documents documents;
   for (const auto& [path, text] : bikes()) {
     if (path.ends_with(".yaml")) documents.add_file("bikes", path, text);
@@ -180,8 +179,8 @@ TEST(JsonSchemaInPython, AgreesWithTheReader) {
   const fs::path file = folder->path() / "documents.json";
   ASSERT_TRUE(write_file_durably(file, given.dump()).has_value());
   const auto run = run_captured(
-      {.argv = {python, (tests / "python" / "check_schema.py").string(), file.string()},
-       .environment = environment.variables()},
+      {.argv = {test::python(), (tests / "python" / "check_schema.py").string(), file.string()},
+       .environment = Environment::of_process().variables()},
       std::chrono::minutes(2));
   ASSERT_TRUE(run.has_value()) << run.error().describe();
   EXPECT_TRUE(run->end.succeeded()) << run->output;

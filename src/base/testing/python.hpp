@@ -12,10 +12,12 @@
 
 namespace gossamer::test {
 
-// Its interpreter, with the packages of tools/pins.toml; made at the first call. Empty where it
-// cannot be made.
+// Its interpreter, with the packages of tools/pins.toml: the one that `./dev test` has found, else
+// made at the first call. Empty where it cannot be made; such a test skips and says `no_python`.
 inline const std::string& python() {
   static const std::string path = [] {
+    const auto given = Environment::of_process().find("GOSSAMER_TEST_PYTHON");
+    if (given) return *given;
     const auto run = run_captured({.argv = {"/usr/bin/python3", "tools/parts.py", "python"},
                                    .environment = Environment::of_process().variables()},
                                   std::chrono::minutes(10));
@@ -25,5 +27,8 @@ inline const std::string& python() {
   }();
   return path;
 }
+
+inline constexpr const char* no_python =
+    "no Python environment to compare with: ./dev setup needs a package registry";
 
 }  // namespace gossamer::test
