@@ -4,12 +4,10 @@
 #include "bench/figure.hpp"
 #include "measures/distance.hpp"
 #include "measures/distribution.hpp"
-#include "measures/sorting.hpp"
+#include "measures/sample.hpp"
 
-#include <array>
 #include <cstdint>
 #include <random>
-#include <span>
 #include <vector>
 
 namespace {
@@ -30,13 +28,12 @@ std::vector<double> make_column(std::uint64_t seed, double shift) {
 }
 
 void measure(const std::vector<double>& of_reference, const std::vector<double>& of_actual) {
-  const std::vector<double> reference = measures::sorted_sample(of_reference);
-  const std::vector<double> actual = measures::sorted_sample(of_actual);
+  const measures::Sample reference(of_reference);
+  const measures::Sample actual(of_actual);
   bench::value_of(measures::stability(reference, actual));
   bench::value_of(measures::kolmogorov_smirnov(reference, actual));
   bench::value_of(measures::wasserstein(reference, actual));
-  const std::array<std::span<const double>, 2> both{reference, actual};
-  const auto edges = measures::common_edges(both, bins);
+  const auto edges = measures::common_edges(reference, actual, bins);
   const auto before = measures::histogram(reference, edges).counts;
   const auto now = measures::histogram(actual, edges).counts;
   bench::value_of(measures::jensen_shannon(before, now));

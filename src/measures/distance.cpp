@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "measures/distance.hpp"
 
-#include "measures/sorting.hpp"
 #include "measures/special.hpp"
 
 #include <fmt/format.h>
@@ -10,20 +9,19 @@
 #include <cmath>
 #include <limits>
 #include <numeric>
-#include <vector>
 
 namespace gossamer::measures {
 namespace {
 
-Result<std::vector<double>> finite_sorted(std::span<const double> values) {
-  std::vector<double> sorted = sorted_values(values);
-  if (sorted.empty()) {
+Result<void> check_finite(const Sample& sample) {
+  const auto values = sample.values();
+  if (values.empty()) {
     return invalid_input("the Wasserstein distance needs values on both sides");
   }
-  if (std::isinf(sorted.front()) || std::isinf(sorted.back())) {
+  if (std::isinf(values.front()) || std::isinf(values.back())) {
     return invalid_input("the Wasserstein distance needs finite values");
   }
-  return sorted;
+  return {};
 }
 
 double standard_deviation(std::span<const double> values) {
@@ -58,24 +56,34 @@ Result<Sums> sums_of(std::span<const double> left, std::span<const double> right
 
 }  // namespace
 
-Result<Wasserstein> wasserstein(std::span<const double> reference, std::span<const double> actual) {
-  TRY_ASSIGN(const auto left, finite_sorted(reference));
-  TRY_ASSIGN(const auto right, finite_sorted(actual));
-  std::vector<double> all(left.size() + right.size());
-  std::ranges::merge(left, right, all.begin());
+Result<Wasserstein> wasserstein(const Sample& reference, const Sample& actual) {
+  TRY(check_finite(reference));
+  TRY(check_finite(actual));
+  const auto left = reference.values();
+  const auto right = actual.values();
   const auto left_rows = static_cast<double>(left.size());
   const auto right_rows = static_cast<double>(right.size());
   std::size_t i = 0;
   std::size_t j = 0;
-  double distance = 0;
-  for (std::size_t at = 0; at + 1 < all.size(); ++at) {
-    while (i < left.size() && left[i] <= all[at])
-      ++i;
-    while (j < right.size() && right[j] <= all[at])
-      ++j;
-    distance += std::abs(static_cast<double>(i) / left_rows - static_cast<double>(j) / right_rows) *
-                (all[at + 1] - all[at]);
+  double area = 0;  // times both numbers of rows
+  double previous = std::min(left.front(), right.front());
+  const auto advance_to = [&](double value) {
+    area += std::abs(static_cast<double>(i) * right_rows - static_cast<double>(j) * left_rows) *
+            (value - previous);
+    previous = value;
+  };
+  // Without branches on the data, which nothing could foretell.
+  while (i < left.size() && j < right.size()) {
+    advance_to(std::min(left[i], right[j]));
+    const bool is_left = left[i] <= right[j];
+    i += is_left ? 1 : 0;
+    j += is_left ? 0 : 1;
   }
+  for (; i < left.size(); ++i)
+    advance_to(left[i]);
+  for (; j < right.size(); ++j)
+    advance_to(right[j]);
+  const double distance = area / (left_rows * right_rows);
   return Wasserstein{distance, relative_to(distance, standard_deviation(left))};
 }
 

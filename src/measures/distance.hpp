@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// Distances between two samples of numbers, and between counts of categories. NaN are missing
-// values and left out of samples.
+// Distances between two samples of numbers, and between counts of categories. Missing
+// values are left out of samples.
 #pragma once
 
 #include "base/result.hpp"
+#include "measures/sample.hpp"
 
 #include <cstddef>
 #include <span>
@@ -18,7 +19,7 @@ struct Wasserstein {
   double relative = 0;
 };
 // Needs a finite value on both sides; infinite ones are an error.
-Result<Wasserstein> wasserstein(std::span<const double> reference, std::span<const double> actual);
+Result<Wasserstein> wasserstein(const Sample& reference, const Sample& actual);
 
 // Of two lists of counts of the same bins: sqrt(sum (sqrt p - sqrt q)^2 / 2), from 0 to 1.
 Result<double> hellinger(std::span<const double> left, std::span<const double> right);

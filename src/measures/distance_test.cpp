@@ -24,15 +24,17 @@ constexpr double near = 1e-12;
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 constexpr double infinity = std::numeric_limits<double>::infinity();
 
+Sample of(const Values& values) { return Sample(values); }
+
 TEST(Distance, WassersteinIsTheWayThatRowsWent) {
-  const auto moved = wasserstein(Values{0, 1, 2, nan}, Values{3, 4, 5});
+  const auto moved = wasserstein(of({0, 1, 2, nan}), of({3, 4, 5}));
   ASSERT_TRUE(moved);
   EXPECT_NEAR(moved->distance, 3, near);
   EXPECT_NEAR(moved->relative, 3 / std::sqrt(2.0 / 3), near);
-  EXPECT_EQ(wasserstein(Values{1, 1}, Values{1})->relative, 0);
-  EXPECT_EQ(wasserstein(Values{1, 1}, Values{2})->relative, infinity);
-  EXPECT_THAT(wasserstein(Values{nan}, Values{1}).error().message, HasSubstr("values on both"));
-  EXPECT_THAT(wasserstein(Values{1}, Values{infinity}).error().message, HasSubstr("finite"));
+  EXPECT_EQ(wasserstein(of({1, 1}), of({1}))->relative, 0);
+  EXPECT_EQ(wasserstein(of({1, 1}), of({2}))->relative, infinity);
+  EXPECT_THAT(wasserstein(of({nan}), of({1})).error().message, HasSubstr("values on both"));
+  EXPECT_THAT(wasserstein(of({1}), of({infinity})).error().message, HasSubstr("finite"));
 }
 
 TEST(Distance, CountsOfCategories) {
@@ -54,7 +56,7 @@ TEST(Stability, SpecialValuesHaveBinsOfTheirOwn) {
     before.push_back(i < 20 ? -1 : i);
     after.push_back(i < 40 ? -1 : i);
   }
-  const auto found = stability(before, after, 10, Values{-1});
+  const auto found = stability(of(before), of(after), 10, Values{-1});
   ASSERT_TRUE(found);
   EXPECT_EQ(found->bins, 11U);
   EXPECT_GT(found->index, (0.4 - 0.2) * std::log(0.4 / 0.2));

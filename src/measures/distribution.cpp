@@ -7,7 +7,6 @@
 #include <cmath>
 #include <limits>
 
-#include "measures/sorting.hpp"
 #include "measures/special.hpp"
 
 namespace gossamer::measures {
@@ -24,56 +23,67 @@ double quantile_of_sorted(std::span<const double> sorted, double share) {
   return part < 0.5 ? low + (high - low) * part : high - (high - low) * (1 - part);
 }
 
-// Bin of the value in bins (-inf, edges[0]], (edges[0], edges[1]], ..., (last, inf).
-std::vector<double> open_counts(std::span<const double> values, std::span<const double> edges) {
-  std::vector<double> counts(edges.size() + 1, 0);
-  for (const double value : values) {
-    if (std::isnan(value)) continue;
-    counts[static_cast<std::size_t>(std::ranges::lower_bound(edges, value) - edges.begin())] += 1;
+// Of bins (-inf, edges[0]], (edges[0], edges[1]], ..., (last, inf).
+std::vector<double> open_counts(const Sample& sample, std::span<const double> edges) {
+  std::vector<double> counts;
+  std::size_t before = 0;
+  for (const double edge : edges) {
+    const std::size_t up_to = sample.count_up_to(edge);
+    counts.push_back(static_cast<double>(up_to - before));
+    before = up_to;
   }
+  counts.push_back(static_cast<double>(sample.values().size() - before));
   return counts;
 }
 
-std::size_t count_missing(std::span<const double> values) {
-  return static_cast<std::size_t>(
-      std::ranges::count_if(values, [](double value) { return std::isnan(value); }));
+std::vector<double> counts_of(const Sample& sample, std::span<const double> edges,
+                              std::span<const double> special) {
+  std::vector<double> counts =
+      special.empty() ? open_counts(sample, edges) : open_counts(sample.without(special), edges);
+  counts.push_back(static_cast<double>(sample.missing()));
+  for (const double value : special)
+    counts.push_back(static_cast<double>(sample.count_up_to(value) - sample.count_below(value)));
+  return counts;
 }
 
-std::vector<double> without(std::span<const double> values, std::span<const double> special) {
-  std::vector<double> rest;
-  rest.reserve(values.size());
-  std::ranges::copy_if(values, std::back_inserter(rest), [&](double value) {
-    return std::ranges::find(special, value) == special.end();
-  });
-  return rest;
+std::vector<double> inner_quantiles(std::span<const double> sorted, std::size_t bins) {
+  std::vector<double> edges;
+  for (std::size_t i = 1; i < bins && !sorted.empty(); ++i) {
+    const double share = static_cast<double>(i) / static_cast<double>(bins);
+    const double edge = quantile_of_sorted(sorted, share);
+    if (edges.empty() || edge > edges.back()) edges.push_back(edge);
+  }
+  return edges;
+}
+
+std::span<const double> finite_values(const Sample& sample) {
+  constexpr double infinity = std::numeric_limits<double>::infinity();
+  const std::size_t first = sample.count_up_to(-infinity);
+  return sample.values().subspan(first, sample.count_below(infinity) - first);
 }
 
 }  // namespace
 
-Result<std::vector<double>> quantiles(std::span<const double> values,
-                                      std::span<const double> shares) {
-  const std::vector<double> sorted = sorted_values(values);
-  if (sorted.empty()) return invalid_input("there is no value to take quantiles of");
+Result<std::vector<double>> quantiles(const Sample& sample, std::span<const double> shares) {
+  if (sample.values().empty()) return invalid_input("there is no value to take quantiles of");
   std::vector<double> result;
   for (const double share : shares) {
     if (!(share >= 0 && share <= 1)) {
       return invalid_input(fmt::format("{} is no share between 0 and 1", share));
     }
-    result.push_back(quantile_of_sorted(sorted, share));
+    result.push_back(quantile_of_sorted(sample.values(), share));
   }
   return result;
 }
 
-std::vector<double> common_edges(std::span<const std::span<const double>> samples,
-                                 std::size_t bins) {
+std::vector<double> common_edges(const Sample& left, const Sample& right, std::size_t bins) {
   double least = std::numeric_limits<double>::infinity();
   double most = -least;
-  for (const auto& sample : samples) {
-    for (const double value : sample) {
-      if (!std::isfinite(value)) continue;
-      least = std::min(least, value);
-      most = std::max(most, value);
-    }
+  for (const Sample* sample : {&left, &right}) {
+    const auto values = finite_values(*sample);
+    if (values.empty()) continue;
+    least = std::min(least, values.front());
+    most = std::max(most, values.back());
   }
   if (least > most || bins == 0) return {};
   if (least == most) return {least, most};
@@ -88,52 +98,41 @@ std::vector<double> common_edges(std::span<const std::span<const double>> sample
   return edges;
 }
 
-Histogram histogram(std::span<const double> values, std::span<const double> edges) {
+Histogram histogram(const Sample& sample, std::span<const double> edges) {
   Histogram result;
   result.edges.assign(edges.begin(), edges.end());
-  if (edges.size() >= 2) result.counts.assign(edges.size() - 1, 0);
-  for (const double value : values) {
-    if (std::isnan(value)) {
-      result.missing += 1;
-    } else if (edges.size() < 2 || value < edges.front()) {
-      result.below += 1;
-    } else if (value > edges.back()) {
-      result.above += 1;
-    } else {
-      const auto next = std::ranges::upper_bound(edges, value) - edges.begin();
-      const auto bin = std::min(static_cast<std::size_t>(next), edges.size() - 1) - 1;
-      result.counts[bin] += 1;
-    }
+  result.missing = static_cast<double>(sample.missing());
+  if (edges.size() < 2) {
+    result.below = static_cast<double>(sample.values().size());
+    return result;
   }
+  std::size_t before = sample.count_below(edges.front());
+  result.below = static_cast<double>(before);
+  for (std::size_t bin = 1; bin < edges.size(); ++bin) {
+    const bool is_last = bin + 1 == edges.size();
+    const std::size_t end =
+        is_last ? sample.count_up_to(edges[bin]) : sample.count_below(edges[bin]);
+    result.counts.push_back(static_cast<double>(end - before));
+    before = end;
+  }
+  result.above = static_cast<double>(sample.values().size() - before);
   return result;
 }
 
-Result<Stability> stability(std::span<const double> reference, std::span<const double> actual,
-                            std::size_t bins, std::span<const double> special) {
-  if (reference.empty() || actual.empty()) {
+Result<Stability> stability(const Sample& reference, const Sample& actual, std::size_t bins,
+                            std::span<const double> special) {
+  if (reference.rows() == 0 || actual.rows() == 0) {
     return invalid_input("the stability index needs rows on both sides");
   }
-  const std::vector<double> plain_reference = without(reference, special);
-  const std::vector<double> plain_actual = without(actual, special);
-  const std::vector<double> sorted = sorted_values(plain_reference);
-  std::vector<double> edges;
-  for (std::size_t i = 1; i < bins && !sorted.empty(); ++i) {
-    const double share = static_cast<double>(i) / static_cast<double>(bins);
-    const double edge = quantile_of_sorted(sorted, share);
-    if (edges.empty() || edge > edges.back()) edges.push_back(edge);
-  }
-  std::vector<double> expected = open_counts(plain_reference, edges);
-  std::vector<double> found = open_counts(plain_actual, edges);
-  expected.push_back(static_cast<double>(count_missing(reference)));
-  found.push_back(static_cast<double>(count_missing(actual)));
-  for (const double value : special) {
-    expected.push_back(static_cast<double>(std::ranges::count(reference, value)));
-    found.push_back(static_cast<double>(std::ranges::count(actual, value)));
-  }
+  const std::vector<double> edges =
+      special.empty() ? inner_quantiles(reference.values(), bins)
+                      : inner_quantiles(reference.without(special).values(), bins);
+  const std::vector<double> expected = counts_of(reference, edges, special);
+  const std::vector<double> found = counts_of(actual, edges, special);
 
   constexpr double floor = 1e-4;
-  const auto expected_rows = static_cast<double>(reference.size());
-  const auto found_rows = static_cast<double>(actual.size());
+  const auto expected_rows = static_cast<double>(reference.rows());
+  const auto found_rows = static_cast<double>(actual.rows());
   Stability result;
   for (std::size_t bin = 0; bin < expected.size(); ++bin) {
     if (expected[bin] == 0 && found[bin] == 0) continue;
@@ -173,10 +172,9 @@ Result<double> jensen_shannon(std::span<const double> left, std::span<const doub
   return std::sqrt(std::max(divergence, 0.0));
 }
 
-Result<KolmogorovSmirnov> kolmogorov_smirnov(std::span<const double> left,
-                                             std::span<const double> right) {
-  const std::vector<double> a = sorted_values(left);
-  const std::vector<double> b = sorted_values(right);
+Result<KolmogorovSmirnov> kolmogorov_smirnov(const Sample& left, const Sample& right) {
+  const auto a = left.values();
+  const auto b = right.values();
   if (a.empty() || b.empty()) {
     return invalid_input("the Kolmogorov-Smirnov distance needs values on both sides");
   }
@@ -184,16 +182,22 @@ Result<KolmogorovSmirnov> kolmogorov_smirnov(std::span<const double> left,
   const auto m = static_cast<double>(b.size());
   std::size_t i = 0;
   std::size_t j = 0;
-  double distance = 0;
+  double most = 0;  // times n m
+  // Without branches on the data, which nothing could foretell.
   while (i < a.size() && j < b.size()) {
     const double value = std::min(a[i], b[j]);
-    while (i < a.size() && a[i] == value)
-      ++i;
-    while (j < b.size() && b[j] == value)
-      ++j;
-    distance =
-        std::max(distance, std::abs(static_cast<double>(i) / n - static_cast<double>(j) / m));
+    i += a[i] == value ? 1 : 0;
+    j += b[j] == value ? 1 : 0;
+    // The functions are compared behind all rows that have the value.
+    const bool is_left_behind = i == a.size() || a[i] > value;
+    const bool is_right_behind = j == b.size() || b[j] > value;
+    const double gap = std::abs(static_cast<double>(i) * m - static_cast<double>(j) * n);
+    most = std::max(most, is_left_behind && is_right_behind ? gap : 0.0);
   }
+  // At the greatest value of the side that ended first, the other one may have more rows with it.
+  most = std::max(most, n * (m - static_cast<double>(right.count_up_to(a.back()))));
+  most = std::max(most, m * (n - static_cast<double>(left.count_up_to(b.back()))));
+  const double distance = most / (n * m);
   return KolmogorovSmirnov{distance, kolmogorov_survival(std::sqrt(n * m / (n + m)) * distance)};
 }
 

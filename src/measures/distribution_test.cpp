@@ -4,7 +4,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <array>
 #include <cmath>
 #include <limits>
 #include <vector>
@@ -21,20 +20,19 @@ constexpr double near = 1e-12;
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 
 TEST(Distribution, QuantilesInterpolate) {
-  const std::vector<double> values{4, nan, 1, 3, 2};
+  const Sample values(std::vector<double>{4, nan, 1, 3, 2});
   const std::vector<double> shares{0, 0.25, 0.5, 0.9, 1};
   const auto found = quantiles(values, shares);
   ASSERT_TRUE(found);
   EXPECT_THAT(*found, ElementsAre(1, 1.75, 2.5, testing::DoubleNear(3.7, near), 4));
-  EXPECT_FALSE(quantiles(std::vector<double>{nan}, shares));
+  EXPECT_FALSE(quantiles(Sample(std::vector<double>{nan}), shares));
   EXPECT_FALSE(quantiles(values, std::vector<double>{1.5}));
 }
 
 TEST(Distribution, CommonEdgesCoverBothSamples) {
-  const std::vector<double> left{0, 1};
-  const std::vector<double> right{-1, 3, nan, std::numeric_limits<double>::infinity()};
-  const std::array<std::span<const double>, 2> samples{left, right};
-  const std::vector<double> edges = common_edges(samples, 4);
+  const Sample left(std::vector<double>{0, 1});
+  const Sample right(std::vector<double>{-1, 3, nan, std::numeric_limits<double>::infinity()});
+  const std::vector<double> edges = common_edges(left, right, 4);
   EXPECT_THAT(edges, ElementsAre(-1, 0, 1, 2, 3));
   const Histogram counts = histogram(right, edges);
   EXPECT_THAT(counts.counts, ElementsAre(1, 0, 0, 1));
@@ -45,22 +43,20 @@ TEST(Distribution, CommonEdgesCoverBothSamples) {
 }
 
 TEST(Distribution, EqualValuesAreOneBin) {
-  const std::vector<double> values{2, 2, 2};
-  const std::array<std::span<const double>, 1> samples{values};
-  const std::vector<double> edges = common_edges(samples, 20);
+  const Sample values(std::vector<double>{2, 2, 2});
+  const std::vector<double> edges = common_edges(values, {}, 20);
   EXPECT_THAT(edges, ElementsAre(2, 2));
   EXPECT_THAT(histogram(values, edges).counts, ElementsAre(3));
-  const std::vector<double> none{nan};
-  const std::array<std::span<const double>, 1> nothing{none};
-  EXPECT_TRUE(common_edges(nothing, 20).empty());
+  EXPECT_TRUE(common_edges(Sample(std::vector<double>{nan}), {}, 20).empty());
 }
 
 TEST(Distribution, StabilityOfTheSameSampleIsZero) {
   std::vector<double> values;
   for (int i = 0; i < 100; ++i)
     values.push_back(i);
-  EXPECT_NEAR(stability(values, values)->index, 0, near);
-  EXPECT_EQ(stability(values, values)->bins, 10U);
+  const Sample sample(values);
+  EXPECT_NEAR(stability(sample, sample)->index, 0, near);
+  EXPECT_EQ(stability(sample, sample)->bins, 10U);
 }
 
 TEST(Distribution, StabilityCountsMissingAndFloorsEmptyBins) {
@@ -69,7 +65,7 @@ TEST(Distribution, StabilityCountsMissingAndFloorsEmptyBins) {
   for (std::size_t i = 0; i < 20; ++i)
     after[i] = nan;
   // One merged bin (all deciles are 1) and the missing: shares 1 and 0 against 0.8 and 0.2.
-  const auto found = stability(before, after);
+  const auto found = stability(Sample(before), Sample(after));
   const double expected = (0.8 - 1) * std::log(0.8 / 1) + (0.2 - 1e-4) * std::log(0.2 / 1e-4);
   EXPECT_NEAR(found->index, expected, near);
   EXPECT_EQ(found->bins, 2U);
@@ -88,11 +84,19 @@ TEST(Distribution, JensenShannon) {
 }
 
 TEST(Distribution, KolmogorovSmirnov) {
-  const std::vector<double> left{1, 2, 3, 4};
-  const std::vector<double> right{3, 4, 5, 6};
+  const Sample left(std::vector<double>{1, 2, 3, 4});
+  const Sample right(std::vector<double>{3, 4, 5, 6});
   EXPECT_NEAR(kolmogorov_smirnov(left, right)->distance, 0.5, near);
   EXPECT_NEAR(kolmogorov_smirnov(left, left)->p_value, 1, near);
-  EXPECT_FALSE(kolmogorov_smirnov(left, std::vector<double>{nan}));
+  EXPECT_FALSE(kolmogorov_smirnov(left, Sample(std::vector<double>{nan})));
+}
+
+TEST(Distribution, KolmogorovSmirnovLooksBehindEqualValues) {
+  const Sample one(std::vector<double>{1});
+  const Sample many(std::vector<double>{1, 1, 2, 2, 2, 2, 2, 2});
+  EXPECT_NEAR(kolmogorov_smirnov(one, many)->distance, 0.75, near);
+  EXPECT_NEAR(kolmogorov_smirnov(many, one)->distance, 0.75, near);
+  EXPECT_EQ(kolmogorov_smirnov(one, Sample(std::vector<double>{1, 1}))->distance, 0);
 }
 
 TEST(Special, KnownValues) {

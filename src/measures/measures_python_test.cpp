@@ -32,7 +32,7 @@ class Draw {
   std::mt19937_64 random_;
 };
 
-struct Sample {
+struct Drawn {
   std::vector<double> probability;
   std::vector<double> other;  // a second model's
   std::vector<double> label;
@@ -43,10 +43,10 @@ struct Sample {
 };
 
 // `digits` of the scores: few of them make ties.
-Sample sample_of(std::size_t rows, int digits, bool weighted, std::uint64_t seed) {
+Drawn sample_of(std::size_t rows, int digits, bool weighted, std::uint64_t seed) {
   Draw draw(seed);
   const double scale = std::pow(10, digits);
-  Sample sample;
+  Drawn sample;
   for (std::size_t i = 0; i < rows; ++i) {
     const double chance = draw.next();
     sample.probability.push_back(std::round(chance * scale) / scale);
@@ -66,7 +66,7 @@ T value_of(const Result<T>& result) {
 
 Json interval_json(const Interval& interval) { return {interval.low, interval.high}; }
 
-Json scored_json(const Sample& sample) {
+Json scored_json(const Drawn& sample) {
   const Scored rows = sample.scored();
   const Scored numbers{sample.probability, sample.number, sample.weight};
   const TopShare top = value_of(top_k(rows, rows.label.size() / 10));
@@ -102,12 +102,12 @@ Json scored_json(const Sample& sample) {
 }
 
 // Three groups of rows: by the row's place.
-Json groups_json(const Sample& sample) {
+Json groups_json(const Drawn& sample) {
   constexpr std::size_t count = 3;
   std::vector<GroupFigures> groups;
   Json list = Json::array();
   for (std::size_t group = 0; group < count; ++group) {
-    Sample part;
+    Drawn part;
     for (std::size_t row = group; row < sample.label.size(); row += count) {
       part.probability.push_back(sample.probability[row]);
       part.label.push_back(sample.label[row]);
@@ -126,7 +126,7 @@ Json groups_json(const Sample& sample) {
           {"calibration_gap", all.calibration_gap}};
 }
 
-Json scored_case(const Sample& sample) {
+Json scored_case(const Drawn& sample) {
   return {{"probability", sample.probability},
           {"other", sample.other},
           {"label", sample.label},
@@ -159,14 +159,15 @@ Json drift_case(std::size_t rows, double shift, double missing, std::uint64_t se
   for (std::size_t i = 0; i < rows * 2 / 3; ++i)
     actual.push_back(value(shift));
   const std::vector<double> special{-1};
-  const Stability plain = value_of(stability(reference, actual));
-  const Stability own = value_of(stability(reference, actual, 10, special));
-  const std::array<std::span<const double>, 2> both{reference, actual};
-  const std::vector<double> edges = common_edges(both, 15);
-  const std::vector<double> left = histogram(reference, edges).counts;
-  const std::vector<double> right = histogram(actual, edges).counts;
-  const KolmogorovSmirnov ks = value_of(kolmogorov_smirnov(reference, actual));
-  const Wasserstein moved = value_of(wasserstein(reference, actual));
+  const Sample before(reference);
+  const Sample after(actual);
+  const Stability plain = value_of(stability(before, after));
+  const Stability own = value_of(stability(before, after, 10, special));
+  const std::vector<double> edges = common_edges(before, after, 15);
+  const std::vector<double> left = histogram(before, edges).counts;
+  const std::vector<double> right = histogram(after, edges).counts;
+  const KolmogorovSmirnov ks = value_of(kolmogorov_smirnov(before, after));
+  const Wasserstein moved = value_of(wasserstein(before, after));
   const ChiSquared chi = value_of(chi_squared(left, right));
   const std::vector<double> shares{0, 0.01, 0.25, 0.5, 0.77, 1};
   return {{"reference", with_nulls(reference)},
@@ -190,7 +191,7 @@ Json drift_case(std::size_t rows, double shift, double missing, std::uint64_t se
             {"chi_squared_p_value", chi.p_value},
             {"cramers_v", chi.cramers_v},
             {"counts", left},
-            {"quantiles", value_of(quantiles(reference, shares))}}}};
+            {"quantiles", value_of(quantiles(before, shares))}}}};
 }
 
 TEST(Measures, EqualScipyAndScikitLearn) {

@@ -85,7 +85,7 @@ Result<std::vector<CalibrationBin>> calibration(const Scored& rows, std::size_t 
   for (std::size_t i = 1; i < bins; ++i) {
     shares.push_back(static_cast<double>(i) / static_cast<double>(bins));
   }
-  TRY_ASSIGN(const std::vector<double> borders, quantiles(rows.prediction, shares));
+  TRY_ASSIGN(const std::vector<double> borders, quantiles(Sample(rows.prediction), shares));
   std::vector<CalibrationBin> all(bins);
   for (std::size_t row = 0; row < rows.prediction.size(); ++row) {
     const auto border = std::ranges::lower_bound(borders, rows.prediction[row]);

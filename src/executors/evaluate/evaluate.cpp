@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <map>
 
 #include "base/numbers.hpp"
@@ -39,15 +38,12 @@ std::span<const double> column_of(const Side& side, const std::string& name) {
 }
 
 Json distribution_json(const std::string& title, const std::string& unit,
-                       std::span<const double> now, std::span<const double> before) {
-  const std::array samples{now, before};
-  const std::vector<double> edges = measures::common_edges(samples, histogram_bins);
-  Json entry{{"title", title},
-             {"unit", unit},
-             {"edges", edges},
-             {"new", measures::histogram(now, edges).counts},
-             {"old", nullptr}};
-  if (before.empty()) return entry;
+                       const measures::Sample& now, const measures::Sample& before) {
+  const std::vector<double> edges = measures::common_edges(now, before, histogram_bins);
+  const measures::Histogram counts = measures::histogram(now, edges);
+  Json entry{
+      {"title", title}, {"unit", unit}, {"edges", edges}, {"new", counts.counts}, {"old", nullptr}};
+  if (before.rows() == 0) return entry;
   const measures::Histogram old = measures::histogram(before, edges);
   entry["old"] = old.counts;
   Json shift = Json::object();
@@ -55,8 +51,7 @@ Json distribution_json(const std::string& title, const std::string& unit,
     shift["psi"] = psi->index;
     shift["psi_critical"] = psi->critical;
   }
-  if (const auto distance =
-          measures::jensen_shannon(measures::histogram(now, edges).counts, old.counts)) {
+  if (const auto distance = measures::jensen_shannon(counts.counts, old.counts)) {
     shift["jensen_shannon"] = *distance;
   }
   if (const auto ks = measures::kolmogorov_smirnov(now, before)) {
@@ -71,8 +66,8 @@ Json distributions_json(const Side& now, const Side* before) {
   Json list = Json::array();
   const auto add = [&](const std::string& title, const std::string& column) {
     list.push_back(distribution_json(
-        title, column, column_of(now, column),
-        before == nullptr ? std::span<const double>() : column_of(*before, column)));
+        title, column, measures::Sample(column_of(now, column)),
+        before == nullptr ? measures::Sample() : measures::Sample(column_of(*before, column))));
   };
   const auto& classes = now.model.scorer->classes();
   if (now.model.scorer->task() != Task::multiclass) {

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
-#include <array>
-
 #include "base/text.hpp"
 #include "executors/predict/functions.hpp"
 #include "executors/predict/plan.hpp"
@@ -91,9 +89,8 @@ Result<Json> distribution_of(Session& session, const std::string& column) {
                                        "REPEATABLE (1)",
                                        warehouse::quoted_name(column), profile_sample_rows),
                            {}));
-  const std::vector<double> values = scoring::to_doubles(sample.columns().front());
-  const std::array<std::span<const double>, 1> samples{values};
-  const std::vector<double> edges = measures::common_edges(samples, histogram_bins);
+  const measures::Sample values(scoring::to_doubles(sample.columns().front()));
+  const std::vector<double> edges = measures::common_edges(values, {}, histogram_bins);
   return Json{{"title", "Predictions"},
               {"unit", column},
               {"edges", edges},

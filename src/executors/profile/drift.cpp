@@ -4,7 +4,6 @@
 #include "base/json.hpp"
 #include "measures/distance.hpp"
 #include "measures/distribution.hpp"
-#include "measures/sorting.hpp"
 #include "scoring/features.hpp"
 
 #include <array>
@@ -52,8 +51,8 @@ std::vector<double> finite_or_nan(const Column& column) {
 
 Json drift_of_numbers(const std::vector<double>& of_reference,
                       const std::vector<double>& of_actual) {
-  const std::vector<double> reference = measures::sorted_sample(of_reference);
-  const std::vector<double> actual = measures::sorted_sample(of_actual);
+  const measures::Sample reference(of_reference);
+  const measures::Sample actual(of_actual);
   Json drift = no_drift();
   if (const auto stability = measures::stability(reference, actual)) {
     drift["psi"] = stability->index;
@@ -67,8 +66,7 @@ Json drift_of_numbers(const std::vector<double>& of_reference,
     drift["wasserstein"] = moved->distance;
     drift["wasserstein_relative"] = finite_or_null(moved->relative);
   }
-  const std::array<std::span<const double>, 2> both{reference, actual};
-  const std::vector<double> edges = measures::common_edges(both, drift_bins);
+  const std::vector<double> edges = measures::common_edges(reference, actual, drift_bins);
   add_counts(drift, measures::histogram(reference, edges).counts,
              measures::histogram(actual, edges).counts);
   return drift;

@@ -66,7 +66,7 @@ std::int64_t count_of(const Batch& facts, const std::string& name) {
   return value.is_number_integer() ? value.get<std::int64_t>() : 0;
 }
 
-Json quantiles_json(const std::vector<double>& values) {
+Json quantiles_json(const measures::Sample& values) {
   const auto found = measures::quantiles(values, shares);
   Json list = Json::array();
   if (!found) return list;
@@ -76,14 +76,13 @@ Json quantiles_json(const std::vector<double>& values) {
   return list;
 }
 
-Json histogram_json(const std::vector<double>& values, const std::vector<double>& reference) {
-  const std::array<std::span<const double>, 2> samples{values, reference};
-  const std::vector<double> edges = measures::common_edges(samples, histogram_bins);
+Json histogram_json(const measures::Sample& values, const measures::Sample& reference) {
+  const std::vector<double> edges = measures::common_edges(values, reference, histogram_bins);
   if (edges.empty()) return nullptr;
   Json json{{"edges", edges},
             {"counts", measures::histogram(values, edges).counts},
             {"reference", nullptr}};
-  if (!reference.empty()) json["reference"] = measures::histogram(reference, edges).counts;
+  if (reference.rows() > 0) json["reference"] = measures::histogram(reference, edges).counts;
   return json;
 }
 
@@ -147,10 +146,10 @@ void add_values(Json& json, const release::ColumnSchema& column, std::size_t ind
   if (values == nullptr) return;
   if (is_number(column.type) && values->type() != ColumnType::string) {
     const Column* before = comparable(*values, reference);
-    const std::vector<double> numbers = finite_or_nan(*values);
+    const measures::Sample numbers(finite_or_nan(*values));
     json["quantiles"] = quantiles_json(numbers);
-    json["histogram"] =
-        histogram_json(numbers, before != nullptr ? finite_or_nan(*before) : std::vector<double>());
+    json["histogram"] = histogram_json(
+        numbers, before != nullptr ? measures::Sample(finite_or_nan(*before)) : measures::Sample());
   }
   json["frequent"] = frequent_json(*values);
 }
