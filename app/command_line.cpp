@@ -35,6 +35,9 @@ void add_global_options(CLI::App& root, Options& options) {
 }  // namespace
 
 int run_command_line(int argc, char** argv, Session& session) {
+  // A program that was found by its name is found so again.
+  const std::string called = argc > 0 ? argv[0] : "";
+  if (called.find('/') != std::string::npos) session.options().program = called;
   CLI::App root("", "gossamer");
   Action chosen;
   const Registration to{root, session, chosen};
@@ -51,10 +54,12 @@ int run_command_line(int argc, char** argv, Session& session) {
   add_gates(to);
   add_tables(to);
   add_models(to);
+  add_schedules(to);
   add_switches(to);
   add_settings(to);
   add_audit(to);
   add_query(to);
+  add_serve(to);
   add_demo(to);
   add_doctor(to);
   add_version(to);

@@ -229,6 +229,19 @@ void Console::print_error(const Error& error) {
   err_.flush();
 }
 
+std::string cut_to(const std::string& text, std::size_t columns) {
+  std::size_t end = text.size();
+  while (width_of(std::string_view(text).substr(0, end)) > columns)
+    --end;
+  // A code point is kept whole or not at all.
+  const auto is_rest = [](char byte) {
+    return (static_cast<unsigned char>(byte) & 0xC0U) == 0x80U;
+  };
+  while (end > 0 && end < text.size() && is_rest(text[end]))
+    --end;
+  return text.substr(0, end);
+}
+
 std::string to_yaml(const Json& value) {
   std::string text;
   append_yaml(text, value, 0);

@@ -2,6 +2,7 @@
 // How results reach a person or a script: results on stdout, all else on stderr.
 #pragma once
 
+#include <functional>
 #include <iosfwd>
 #include <string>
 #include <vector>
@@ -48,11 +49,13 @@ struct Listing {
 
 class Console {
  public:
-  Console(std::ostream& out, std::ostream& err, bool is_terminal)
-      : out_(out), err_(err), is_terminal_(is_terminal) {}
+  // `columns` tells how wide the terminal is that `err` goes to, now; 0: it is none.
+  Console(std::ostream& out, std::ostream& err, std::function<int()> columns)
+      : out_(out), err_(err), columns_(std::move(columns)) {}
   std::ostream& out() { return out_; }
   std::ostream& err() { return err_; }
-  bool is_terminal() const { return is_terminal_; }
+  bool is_terminal() const { return columns_() > 0; }
+  int columns() const { return columns_(); }
 
   void print(const Listing& listing, OutputFormat format);
   // One object: json and yaml print it, the other formats print the listing of its parts.
@@ -63,8 +66,11 @@ class Console {
  private:
   std::ostream& out_;
   std::ostream& err_;
-  bool is_terminal_;
+  std::function<int()> columns_;
 };
+
+// As much of a UTF-8 text as fits into so many columns of a terminal, one a code point.
+std::string cut_to(const std::string& text, std::size_t columns);
 
 // Block-style YAML of a JSON value; every string that could be read as another type is quoted.
 std::string to_yaml(const Json& value);

@@ -11,7 +11,7 @@ namespace {
 struct Printed {
   std::ostringstream out;
   std::ostringstream err;
-  Console console{out, err, false};
+  Console console{out, err, [] { return 0; }};
 };
 
 Listing fruit(Json rows) {
@@ -103,6 +103,13 @@ TEST(ExitCodes, TellKindsOfErrorsApart) {
   EXPECT_EQ(static_cast<int>(exit_code_of(ErrorKind::denied)), 7);
   EXPECT_EQ(static_cast<int>(exit_code_of(ErrorKind::not_found)), 8);
   EXPECT_EQ(static_cast<int>(exit_code_of(ErrorKind::bug)), 70);
+}
+
+TEST(CutTo, KeepsWholeLetters) {
+  EXPECT_EQ(cut_to("step", 10), "step");
+  EXPECT_EQ(cut_to("step", 3), "ste");
+  EXPECT_EQ(cut_to("日本語", 2), "日本");
+  EXPECT_EQ(cut_to("日本語", 0), "");
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 
 #include "app/views.hpp"
 #include "base/numbers.hpp"
+#include "base/text.hpp"
 
 namespace gossamer::app {
 
@@ -19,8 +20,8 @@ std::string text_of(const Json& event, const char* key) {
 }
 
 std::string line_of_step(const Json& event) {
-  std::string line = fmt::format("{:<20} {:<16} {:<21}", text_of(event, "pipeline"),
-                                 text_of(event, "step"), text_of(event, "state"));
+  const auto step = text_of(event, "pipeline") + "/" + text_of(event, "step");
+  std::string line = fmt::format("{:<30} {:<20}", step, text_of(event, "state"));
   if (const auto outcome = text_of(event, "outcome");
       !outcome.empty() && outcome != "none" && outcome != "succeeded") {
     line += fmt::format(" {}", outcome);
@@ -63,14 +64,16 @@ void Progress::on_step(const Json& event) {
     if (state != "pending" && state != "queued") console_.err() << line << '\n';
     return;
   }
+  const auto state = text_of(event, "state");
+  const bool has_begun = state != "pending" && state != "queued";
   const auto key = text_of(event, "run") + "/" + text_of(event, "step");
   const auto known = std::ranges::find(live_, key, &std::pair<std::string, std::string>::first);
-  if (known == live_.end()) {
-    live_.emplace_back(key, line);
-  } else {
+  if (known != live_.end()) {
     known->second = line;
+  } else if (has_begun) {
+    live_.emplace_back(key, line);
   }
-  redraw();
+  redraw(Lines::cut);
 }
 
 void Progress::on_run(const Json& event) {
@@ -86,31 +89,36 @@ void Progress::on_run(const Json& event) {
                                 text_of(event, "partition"), state, run);
   if (const auto gate = text_of(event, "gate"); !gate.empty() && state == "waiting") {
     console_.err() << fmt::format(
-        "  {}\n  see it:    gossamer gates show {}\n"
-        "  decide it: gossamer gates approve {} | gossamer gates reject {}\n",
-        text_of(event, "question"), gate, gate, gate);
+        "  {0}\n  see it:    {1} gates show {2}\n  say yes:   {1} gates approve {2}\n"
+        "  say no:    {1} gates reject {2}\n",
+        text_of(event, "question"), session_.call_again(), gate);
   }
 }
 
-void Progress::redraw() {
+void Progress::redraw(Lines lines) {
   auto& err = console_.err();
-  // Up to the block's first line, then each line anew: a terminal shows no half states.
+  const auto columns = static_cast<std::size_t>(console_.columns());
+  // Up to the block's first line, then each line anew: a terminal shows no half states. A line that
+  // the terminal would break is cut, or the way up would be too short.
   if (drawn_lines_ > 0) err << fmt::format("\x1b[{}A", drawn_lines_);
   drawn_lines_ = 0;
-  for (const auto& [key, line] : live_) {
-    err << "\x1b[2K" << line << '\n';
-    drawn_lines_ += 1 + static_cast<std::size_t>(std::ranges::count(line, '\n'));
+  for (const auto& [key, text] : live_) {
+    for (const auto& line : split(text, '\n')) {
+      err << "\x1b[2K" << (lines == Lines::cut ? cut_to(line, columns - 1) : line) << '\n';
+      ++drawn_lines_;
+    }
   }
 }
 
 void Progress::finish() {
+  if (!live_.empty()) redraw(Lines::whole);
   live_.clear();
   drawn_lines_ = 0;
 }
 
 Result<ExitCode> drive_run(Session& session, const std::string& path, Json body, AfterDrive after) {
   TRY_ASSIGN(const auto format, session.format());
-  Progress progress(session.console());
+  Progress progress(session);
   auto answer =
       session.post(path, std::move(body), [&](const Json& event) { progress.on_event(event); });
   progress.finish();

@@ -15,7 +15,7 @@ namespace gossamer::app {
 // Reads the events of the API (`step`, `run`, `gate`, `note`) and prints them to stderr.
 class Progress {
  public:
-  explicit Progress(Console& console) : console_(console) {}
+  explicit Progress(Session& session) : session_(session), console_(session.console()) {}
   void on_event(const Json& event);
   // Ends the live block; what was shown stays.
   void finish();
@@ -25,8 +25,10 @@ class Progress {
  private:
   void on_step(const Json& event);
   void on_run(const Json& event);
-  void redraw();
+  enum class Lines { cut, whole };
+  void redraw(Lines lines);
 
+  const Session& session_;
   Console& console_;
   std::vector<std::pair<std::string, std::string>> live_;  // key of a step, its line
   std::size_t drawn_lines_ = 0;

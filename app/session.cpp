@@ -10,7 +10,29 @@
 
 namespace gossamer::app {
 
+namespace {
+
+// Safe to paste into a shell.
+std::string quoted(const std::string& word) {
+  static constexpr std::string_view plain =
+      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./:=@,+";
+  if (!word.empty() && word.find_first_not_of(plain) == std::string::npos) return word;
+  std::string safe = "'";
+  for (const char letter : word)
+    safe += letter == '\'' ? std::string("'\\''") : std::string(1, letter);
+  return safe + "'";
+}
+
+}  // namespace
+
 Session::~Session() = default;
+
+std::string Session::call_again() const {
+  auto call = quoted(options_.program);
+  if (options_.folder != ".") call += " -C " + quoted(options_.folder);
+  if (!options_.environment.empty()) call += " --env " + quoted(options_.environment);
+  return call;
+}
 
 orchestration::Actor Session::actor() const {
   if (!options_.as.empty()) return {options_.as, false, "cli"};

@@ -29,6 +29,7 @@ class Api {
 enum class Access { read, drive };
 
 struct Options {
+  std::string program = "gossamer";  // as it was called
   std::string folder = ".";
   std::string as;
   std::string environment;
@@ -46,6 +47,9 @@ class Session {
   Console& console() { return console_; }
   Options& options() { return options_; }
   const Environment& environment() const { return environment_; }
+  // How to call this program on the same workspace, for commands that people copy:
+  // `gossamer -C shop`.
+  std::string call_again() const;
   Result<OutputFormat> format() const { return parse_output_format(options_.format); }
   // `--as NAME` (unverified) or `os:<user>`.
   orchestration::Actor actor() const;

@@ -191,6 +191,33 @@ Listing switches_listing(Json rows) {
           "No switches yet: decisions make them."};
 }
 
+Listing schedules_listing(Json rows) {
+  return {{{"PIPELINE", "pipeline"},
+           {"WHEN", "when"},
+           {"ZONE", "zone"},
+           {"CALENDAR", "calendar"},
+           {"STATE", "state"},
+           {"NEXT", "next"},
+           {"CATCH UP", "catch_up"},
+           {"BY", "by", Alignment::left, true}},
+          "pipeline",
+          std::move(rows),
+          "No pipeline says when it starts: give one a schedule, and gossamer apply."};
+}
+
+Listing starts_listing(Json rows) {
+  return {{{"PIPELINE", "pipeline"},
+           {"LOCAL TIME", "local"},
+           {"PARTITION", "partition"},
+           {"WINDOW FROM", "window_start"},
+           {"UNTIL", "window_end"},
+           {"WHEN", "when"},
+           {"UTC", "at", Alignment::left, true}},
+          "partition",
+          std::move(rows),
+          "Nothing is to start: no timer is on (gossamer schedules list)."};
+}
+
 Listing settings_listing(Json rows) {
   return {{{"SETTING", "setting"}, {"VALUE", "value"}, {"TYPE", "type"}, {"DEFAULT", "default"}},
           "setting",

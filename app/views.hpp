@@ -17,6 +17,8 @@ Listing partitions_listing(Json rows);
 Listing table_history_listing(Json rows);
 Listing comparison_listing(Json rows);
 Listing models_listing(Json rows);
+Listing schedules_listing(Json rows);
+Listing starts_listing(Json rows);
 Listing switches_listing(Json rows);
 Listing settings_listing(Json rows);
 Listing audit_listing(Json rows);

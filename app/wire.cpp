@@ -6,6 +6,7 @@
 #include <set>
 
 #include "app/queries.hpp"
+#include "app/workers.hpp"
 #include "base/clock.hpp"
 #include "base/ids.hpp"
 #include "base/log.hpp"
@@ -28,7 +29,6 @@ namespace gossamer::app {
 
 namespace {
 
-using executors::WorkerPool;
 using store::sqlite::Purpose;
 using store::sqlite::Store;
 using web::Route;
@@ -37,40 +37,6 @@ using web::Route;
 constexpr Duration start_patience = std::chrono::seconds(10);
 constexpr Duration start_pause = std::chrono::milliseconds(20);
 constexpr executors::Limits job_limits{std::uint64_t{2} << 30U, 2};
-
-executors::WorkerPoolOptions worker_options(const Paths& paths, const Environment& environment) {
-  executors::WorkerPoolOptions options;
-  options.program = paths.worker;
-  options.state = paths.state;
-  // Workers need no secret and no setting of the person's shell.
-  for (const auto* name : {"PATH", "TZ", "TZDIR", "LANG", "TMPDIR"}) {
-    if (const auto value = environment.find(name)) options.environment[name] = *value;
-  }
-  return options;
-}
-
-// A pool of workers that starts when somebody needs it.
-class LazyWorkers {
- public:
-  LazyWorkers(executors::WorkerPoolOptions options, const Clock& clock, Log log)
-      : pool_(std::move(options), clock, std::move(log)) {}
-  ~LazyWorkers() { pool_.stop(); }
-  LazyWorkers(const LazyWorkers&) = delete;
-  LazyWorkers& operator=(const LazyWorkers&) = delete;
-
-  WorkerPool& pool() { return pool_; }
-  Result<WorkerPool*> started() {
-    return state_.with([&](bool& is_started) -> Result<WorkerPool*> {
-      if (!is_started) TRY(pool_.start());
-      is_started = true;
-      return &pool_;
-    });
-  }
-
- private:
-  WorkerPool pool_;
-  Guarded<bool> state_{false};
-};
 
 // The warehouse's projection as the engine's port.
 class WarehouseProjector final : public orchestration::Projector {
@@ -111,12 +77,20 @@ web::LogReader log_reader(const Paths& paths) {
   };
 }
 
+// A command that starts what a timer makes due would end before it does.
+orchestration::EngineOptions engine_options(web::Holder holder) {
+  orchestration::EngineOptions options;
+  options.timers =
+      holder == web::Holder::server ? orchestration::Timers::fire : orchestration::Timers::leave;
+  return options;
+}
+
 void append(std::vector<Route>& all, std::vector<Route> more) {
   for (auto& route : more)
     all.push_back(std::move(route));
 }
 
-std::vector<Route> read_routes(Store& store, const Paths& paths) {
+std::vector<Route> read_routes(Store& store, const Paths& paths, const Clock& clock) {
   std::vector<Route> routes;
   append(routes, web::run_reads(store.runs(), store.run_views()));
   append(routes, web::log_reads(store.run_views(), log_reader(paths)));
@@ -126,6 +100,7 @@ std::vector<Route> read_routes(Store& store, const Paths& paths) {
   append(routes, web::model_reads(store.models()));
   append(routes, web::switch_reads(store.releases()));
   append(routes, web::setting_reads(store.releases(), store.definitions()));
+  append(routes, web::schedule_reads(store.definitions(), store.schedules(), clock));
   append(routes, web::audit_reads(store.audit()));
   return routes;
 }
@@ -169,7 +144,7 @@ class Reader final : public Api {
 
  private:
   std::vector<Route> routes(const Paths& paths) {
-    auto all = read_routes(*store_, paths);
+    auto all = read_routes(*store_, paths, clock_);
     append(all, web::query_reads(tables_));
     append(all, web::model_examinations(examiner_));
     return all;
@@ -188,17 +163,18 @@ class Reader final : public Api {
 class Driver final : public Api {
  public:
   static Result<std::unique_ptr<Driver>> start(const WorkspacePlace& place, const Paths& paths,
-                                               executors::EngineLock lock) {
+                                               executors::EngineLock lock, web::Holder holder) {
     TRY_ASSIGN(auto store, Store::open(paths.store, Purpose::drive, read_definition));
-    auto driver = std::make_unique<Driver>(place, paths, std::move(lock), std::move(store));
+    auto driver = std::make_unique<Driver>(place, paths, std::move(lock), std::move(store), holder);
     TRY(driver->start_services());
     return driver;
   }
 
   Driver(const WorkspacePlace& place, const Paths& paths, executors::EngineLock lock,
-         std::unique_ptr<Store> store)
+         std::unique_ptr<Store> store, web::Holder holder)
       : paths_(paths),
         overlay_(place.overlay),
+        holder_(holder),
         lock_(std::move(lock)),
         ids_(system_ids(clock_)),
         log_(Log::to_file(clock_, paths.state / "engine.log", LogLevel::info).value_or(Log())),
@@ -219,9 +195,9 @@ class Driver final : public Api {
         examiner_(tables_, store_->models()),
         engine_({clock_, *ids_, store_->runs(), store_->run_views(), store_->releases(),
                  store_->gates(), store_->definitions(), dispatch_, notifier_, projector_, inbox_,
-                 orchestration::run_inline(), log_, nullptr, &store_->backfills(),
+                 store_->schedules(), orchestration::run_inline(), log_, &store_->backfills(),
                  &store_->partition_history()},
-                {}),
+                engine_options(holder)),
         applier_([this] { return load(); },
                  [this](const pipeline::Definition& definition) { return kept_for(definition); },
                  store_->definition_store(), store_->definitions(), clock_),
@@ -229,6 +205,9 @@ class Driver final : public Api {
         server_(paths.socket, router_) {}
 
   ~Driver() override {
+    // A command first answers the others that came to it. A server would wait for their runs: these
+    // go on without an engine, and whoever waits is told so.
+    if (holder_ == web::Holder::server) engine_.stop();
     server_.stop();
     engine_.stop();
     dispatch_.stop();
@@ -267,12 +246,14 @@ class Driver final : public Api {
   }
 
   std::vector<Route> routes() {
-    auto all = read_routes(*store_, paths_);
+    auto all = read_routes(*store_, paths_, clock_);
     append(all, web::definition_verbs(applier_));
-    append(all, web::run_verbs(engine_, store_->runs(), store_->gates(), applier_));
+    append(all, web::run_verbs(engine_, store_->runs(), store_->gates(), applier_, holder_));
     append(all, web::backfill_verbs(engine_, applier_));
-    append(all, web::gate_verbs(engine_, store_->gates(), evidence_reader(paths_), clock_));
+    append(all, web::gate_verbs(engine_, store_->runs(), store_->gates(), evidence_reader(paths_),
+                                clock_));
     append(all, web::switch_verbs(engine_, tables_));
+    append(all, web::schedule_verbs(engine_, store_->definitions(), store_->schedules(), holder_));
     append(all, web::table_verbs(tables_, store_->releases()));
     append(all, web::query_reads(tables_));
     append(all, web::model_examinations(examiner_));
@@ -281,6 +262,7 @@ class Driver final : public Api {
 
   Paths paths_;
   std::string overlay_;
+  web::Holder holder_;
   executors::EngineLock lock_;
   SystemClock clock_;
   std::unique_ptr<IdSource> ids_;
@@ -317,7 +299,8 @@ class Remote final : public Api {
       if (answer) return *std::move(answer);
       TRY_ASSIGN(auto lock, executors::EngineLock::try_take(paths_.state));
       if (lock) {
-        TRY_ASSIGN(const auto driver, Driver::start(place_, paths_, *std::move(lock)));
+        TRY_ASSIGN(const auto driver,
+                   Driver::start(place_, paths_, *std::move(lock), web::Holder::command));
         return driver->call(request, events);
       }
       if (clock.steady() >= until) break;
@@ -334,6 +317,13 @@ class Remote final : public Api {
   Paths paths_;
 };
 
+Result<Paths> ready_paths(const WorkspacePlace& place) {
+  TRY_ASSIGN(auto paths, paths_of(place));
+  TRY(require_programs(paths));
+  TRY(executors::StateFolder(paths.state).prepare());
+  return paths;
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Api>> open_reader(const WorkspacePlace& place) {
@@ -347,12 +337,28 @@ Result<std::unique_ptr<Api>> open_reader(const WorkspacePlace& place) {
 }
 
 Result<std::unique_ptr<Api>> open_driver(const WorkspacePlace& place) {
-  TRY_ASSIGN(const auto paths, paths_of(place));
-  TRY(require_programs(paths));
-  TRY(executors::StateFolder(paths.state).prepare());
+  TRY_ASSIGN(const auto paths, ready_paths(place));
   TRY_ASSIGN(auto lock, executors::EngineLock::try_take(paths.state));
-  if (lock) return Driver::start(place, paths, *std::move(lock));
+  if (lock) return Driver::start(place, paths, *std::move(lock), web::Holder::command);
   return std::make_unique<Remote>(place, paths);
+}
+
+Result<std::unique_ptr<Api>> open_server(const WorkspacePlace& place) {
+  TRY_ASSIGN(const auto paths, ready_paths(place));
+  const SystemClock clock;
+  const auto until = clock.steady() + start_patience;
+  Waiter waiter;
+  // A command that drives may be about to end.
+  while (true) {
+    TRY_ASSIGN(auto lock, executors::EngineLock::try_take(paths.state));
+    if (lock) return Driver::start(place, paths, *std::move(lock), web::Holder::server);
+    if (clock.steady() >= until) break;
+    waiter.wait(start_pause);
+  }
+  const auto holder = executors::EngineLock::holder(paths.state);
+  return conflict(fmt::format("{} is driven by {} already: stop that one first, or let it end",
+                              paths.workspace.string(),
+                              holder ? fmt::format("process {}", *holder) : "another process"));
 }
 
 Result<pipeline::Loaded> load_place(const WorkspacePlace& place) {

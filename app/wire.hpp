@@ -19,6 +19,11 @@ Result<std::unique_ptr<Api>> open_reader(const WorkspacePlace& place);
 // the lock, its requests go there.
 Result<std::unique_ptr<Api>> open_driver(const WorkspacePlace& place);
 
+// As a driver that stays: other commands come to it. conflict where another process drives the
+// workspace and goes on doing so. Until it dies timers pass and runs go on; what is under way then
+// goes on under the next engine.
+Result<std::unique_ptr<Api>> open_server(const WorkspacePlace& place);
+
 // Loads and validates the files as they are now; parses SQL in a worker, cached by digest.
 Result<pipeline::Loaded> load_place(const WorkspacePlace& place);
 

@@ -89,8 +89,8 @@ struct Machine {
   orchestration::Engine engine() {
     return orchestration::Engine(
         {clock, *ids, store->runs(), store->run_views(), store->releases(), store->gates(),
-         store->definitions(), executor, notifier, projector, inbox, orchestration::run_inline(),
-         Log(), nullptr, &store->backfills(), &store->partition_history()},
+         store->definitions(), executor, notifier, projector, inbox, store->schedules(),
+         orchestration::run_inline(), Log(), &store->backfills(), &store->partition_history()},
         {});
   }
   // A run that has succeeded, for each partition of the plan.

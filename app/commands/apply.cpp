@@ -18,7 +18,7 @@ void add_apply(const Registration& to) {
   command->callback([&session = to.session, &chosen = to.chosen, dry_run] {
     chosen = [&session, dry_run]() -> Result<ExitCode> {
       TRY_ASSIGN(const auto format, session.format());
-      Progress progress(session.console());
+      Progress progress(session);
       TRY_ASSIGN(const auto done,
                  session.post("/api/v1/definitions", {{"dry_run", *dry_run}},
                               [&](const Json& event) { progress.on_event(event); }));

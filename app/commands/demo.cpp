@@ -94,7 +94,7 @@ class Demo {
   }
 
   Result<void> post(const std::string& path, Json body) {
-    Progress progress(session_.console());
+    Progress progress(session_);
     TRY(session_.post(path, std::move(body), [&](const Json& event) { progress.on_event(event); }));
     progress.finish();
     if (progress.any_failed()) return unavailable("a run of the demo failed; see above");
@@ -138,11 +138,11 @@ class Demo {
     session_.console().print(models_listing(std::move(models)), format);
     session_.console().err() << fmt::format(
         "\nLook around:\n"
-        "  gossamer -C {0} runs list\n"
-        "  gossamer -C {0} tables list\n"
-        "  gossamer -C {0} switches list\n"
-        "  gossamer -C {0} audit verify\n",
-        options_.folder);
+        "  {0} runs list\n"
+        "  {0} tables list\n"
+        "  {0} switches list\n"
+        "  {0} audit verify\n",
+        session_.call_again());
     return ExitCode::done;
   }
 

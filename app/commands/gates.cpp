@@ -74,7 +74,7 @@ void add_show(CLI::App& gates, const Registration& to) {
 Result<ExitCode> vote(Session& session, const VoteOptions& options, const std::string& answer) {
   TRY_ASSIGN(const auto format, session.format());
   TRY_ASSIGN(const auto params, parse_params(options.params));
-  Progress progress(session.console());
+  Progress progress(session);
   TRY_ASSIGN(const auto gate,
              session.post("/api/v1/gates/" + options.gate + "/votes",
                           {{"answer", answer},

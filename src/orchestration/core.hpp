@@ -11,7 +11,7 @@
 #include "orchestration/backfills.hpp"
 #include "orchestration/board.hpp"
 #include "orchestration/engine.hpp"
-#include "orchestration/timetable.hpp"
+#include "orchestration/timers.hpp"
 
 namespace gossamer::orchestration {
 
@@ -72,18 +72,10 @@ class Engine::Core {
   bool has_effects_under_way() const;
 
   // --- schedules.cpp ---
-  struct Timer {
-    const pipeline::Pipeline* pipeline = nullptr;  // of `timers_of_`
-    ScheduleState state;
-    Timetable table;
-    bool was_switched = false;  // ever, by anybody
-    std::optional<Instant> next;
-  };
   // Timers of the active definition with their states; read again when either has changed.
   Result<std::map<std::string, Timer>*> timers();
   // Asks for what has become due. Errors are logged, and tried again.
   void fire_timers();
-  Result<SchedulePreview> preview_timer(const Timer& timer) const;
   // Written down, then true in the picture.
   Result<void> put_timer(Timer& timer, ScheduleState state, const std::optional<AuditNote>& note);
 

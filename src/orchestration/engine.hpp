@@ -39,16 +39,21 @@ struct EnginePorts {
   Notifier& notifier;
   Projector& projector;
   Inbox& inbox;
+  ScheduleStore& schedules;
   Background background = run_inline();
   Log log;
-  ScheduleStore* schedules = nullptr;  // without one no timer fires
   // Without both no backfill can be planned.
   BackfillStore* backfills = nullptr;
   const PartitionHistory* partition_history = nullptr;
 };
 
+// Whether this engine starts what timers of pipelines make due. One that lives only as long as a
+// person's command leaves that to a server.
+enum class Timers : std::uint8_t { fire, leave };
+
 struct EngineOptions {
   int default_pool_size = 4;  // of a pool that gossamer.yaml does not name
+  Timers timers = Timers::fire;
 };
 
 class Engine {
@@ -83,14 +88,11 @@ class Engine {
   std::unique_ptr<Core> core_;
 };
 
-// Timers of the active definition. not_found for a pipeline that has none.
+// Switches timers of the active definition. not_found for a pipeline that has none.
 class Schedules {
  public:
   explicit Schedules(Engine::Core& core) : core_(core) {}
 
-  [[nodiscard]] Result<std::vector<ScheduleView>> list() const;
-  // What switching it on would start at once, and what comes next.
-  [[nodiscard]] Result<SchedulePreview> preview(const std::string& pipeline) const;
   // Repeating either is a success.
   Result<SchedulePreview> resume(const std::string& pipeline, const Actor& actor);
   Result<void> pause(const std::string& pipeline, const Actor& actor);

@@ -50,7 +50,7 @@ class OrdersTest : public testing::Test {
   fakes::ScriptedExecutor executor_;
   Inbox inbox_;
   Engine engine_{EnginePorts{clock_, *ids_, store_, store_, store_, store_, definitions_, executor_,
-                             notifier_, projector_, inbox_, run_inline(), Log()},
+                             notifier_, projector_, inbox_, store_, run_inline(), Log()},
                  {}};
 };
 

@@ -107,16 +107,10 @@ struct VoteAnswer {
 // --- Timers
 // ----------------------------------------------------------------------------------------
 
-struct ScheduleView {
-  std::string pipeline;
-  pipeline::Schedule declared;
-  bool is_on = false;
-  std::optional<Instant> next;  // of a timer that is on
-  std::string by;               // who switched it last; empty: nobody ever did
-};
 struct ScheduledStart {
   Instant moment{};
   release::PartitionKey partition;
+  std::optional<Window> window;
 };
 struct SchedulePreview {
   std::vector<ScheduledStart> at_once;

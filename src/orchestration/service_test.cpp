@@ -64,7 +64,7 @@ steps:
   }
   EnginePorts ports() {
     return EnginePorts{clock_,    *ids_,     store_,     store_, store_, store_, definitions_,
-                       executor_, notifier_, projector_, inbox_, {},     Log()};
+                       executor_, notifier_, projector_, inbox_, store_, {},     Log()};
   }
   static Result<RequestedRun> ask(EngineService& service, const std::string& pipeline,
                                   const std::string& partition = "") {

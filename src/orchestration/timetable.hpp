@@ -22,6 +22,8 @@ class Timetable {
                                 const pipeline::Definition& definition);
 
   [[nodiscard]] const Partitions& partitions() const { return partitions_; }
+  // Where its local times are: the partitions' zone, or the workspace's.
+  [[nodiscard]] const Zone& zone() const { return zone_; }
   // The first moment after this one; none where none comes within nine years (a 29th of February
   // on a business day may take long).
   [[nodiscard]] std::optional<Instant> next(Instant after) const;

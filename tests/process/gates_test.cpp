@@ -60,7 +60,7 @@ class Gates : public testing::Test {
   void run_until_it_asks() const {
     const auto ran = workspace_.run({"run", "ask"});
     ASSERT_EQ(ran.exit_code, 4) << ran.err;
-    EXPECT_THAT(ran.err, HasSubstr("gossamer gates approve gate_"));
+    EXPECT_THAT(ran.err, HasSubstr(" -C " + workspace_.folder().string() + " gates approve gate_"));
   }
   [[nodiscard]] Json gate(const std::string& id) const {
     for (auto& one : workspace_.json({"gates", "list", "--state", "all"})) {

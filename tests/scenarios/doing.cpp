@@ -312,9 +312,8 @@ Result<void> Stage::restart() {
   executor_.listen(inbox_->sink());
   engine_ = std::make_unique<Engine>(
       orchestration::EnginePorts{clock_, *ids_, store_, store_, store_, store_, definitions_,
-                                 executor_, notifier_, projector_, *inbox_,
-                                 orchestration::run_inline(), Log(), &store_, &backfills_,
-                                 &backfills_},
+                                 executor_, notifier_, projector_, *inbox_, store_,
+                                 orchestration::run_inline(), Log(), &backfills_, &backfills_},
       orchestration::EngineOptions{});
   verbs_ = std::make_unique<Verbs>(*engine_);
   TRY(engine_->start());

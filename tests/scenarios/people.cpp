@@ -109,11 +109,24 @@ Result<void> Stage::schedule(const Line& line) {
   auto schedules = verbs->schedules();
   if (what == "pause") return judge(schedules.pause(pipeline, actor(by)), options, "the pause");
   const auto preview =
-      what == "resume" ? schedules.resume(pipeline, actor(by)) : schedules.preview(pipeline);
+      what == "resume" ? schedules.resume(pipeline, actor(by)) : previewed(pipeline);
   TRY(judge(preview ? Result<void>{} : std::unexpected(preview.error()), options, what));
   if (!starts || !preview) return {};
   if (std::to_string(preview->at_once.size()) == *starts) return {};
   return conflict(fmt::format("it starts {} runs at once", preview->at_once.size()));
+}
+
+Result<orchestration::Timer> Stage::timer(const std::string& pipeline) const {
+  TRY_ASSIGN(const auto active, definitions_.active());
+  TRY_ASSIGN(const auto states, store_.list());
+  TRY_ASSIGN(auto timers, orchestration::timers_of(*active.definition, states));
+  TRY_ASSIGN(const auto* timer, orchestration::timer_named(timers, pipeline));
+  return *timer;
+}
+
+Result<orchestration::SchedulePreview> Stage::previewed(const std::string& pipeline) const {
+  TRY_ASSIGN(const auto timer, this->timer(pipeline));
+  return orchestration::preview_of(timer, clock_.now());
 }
 
 // expect schedule PIPELINE on|off [next TIME]
@@ -122,13 +135,10 @@ Result<void> Stage::expect_schedule(Options options) {
   const std::string pipeline = options.next().value_or("");
   const std::string expected = options.next().value_or("");
   TRY(options.finish());
-  TRY_ASSIGN(Verbs * verbs, this->verbs());
-  TRY_ASSIGN(const auto views, verbs->schedules().list());
-  const auto view = std::ranges::find(views, pipeline, &orchestration::ScheduleView::pipeline);
-  if (view == views.end()) return not_found(pipeline + " has no timer");
-  const std::string is = view->is_on ? "on" : "off";
+  TRY_ASSIGN(const auto timer, this->timer(pipeline));
+  const std::string is = timer.state.is_on ? "on" : "off";
   if (is != expected) return conflict("the timer is " + is);
-  const std::string moment = view->next ? format_instant(*view->next).substr(0, 16) + "Z" : "none";
+  const std::string moment = timer.next ? format_instant(*timer.next).substr(0, 16) + "Z" : "none";
   if (next && *next != moment) return conflict("its next moment is " + moment);
   return {};
 }

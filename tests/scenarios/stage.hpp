@@ -15,6 +15,7 @@
 #include "orchestration/fakes/memory_backfills.hpp"
 #include "orchestration/fakes/memory_store.hpp"
 #include "orchestration/fakes/scripted_executor.hpp"
+#include "orchestration/timers.hpp"
 #include "tests/scenarios/script.hpp"
 
 namespace gossamer::scenarios {
@@ -79,6 +80,8 @@ class Stage {
   Result<void> expect_settled(Options options);
   Result<void> expect_archived(Options options);
   Result<void> expect_schedule(Options options);
+  Result<orchestration::Timer> timer(const std::string& pipeline) const;
+  Result<orchestration::SchedulePreview> previewed(const std::string& pipeline) const;
   // finding.cpp
   // `train`, `bike_training/train`, `bike_training@2011-01-03/train`, `each[2]`: of the newest run
   // that has such a step.

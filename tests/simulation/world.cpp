@@ -119,9 +119,9 @@ void World::start_engine() {
                                       *this,
                                       *this,
                                       inbox,
+                                      storage_->schedules(),
                                       later,
-                                      Log(),
-                                      &storage_->schedules()};
+                                      Log()};
   });
   machine_.connect(turn_->inbox.sink());
   if (const auto started = turn_->engine.start(); !started) tell(started.error().describe());

@@ -40,11 +40,17 @@ Json run_event(const std::string& run, const std::string& pipeline, const std::s
 
 Result<std::vector<orchestration::RunEnd>> drive(orchestration::EngineService& engine,
                                                  const approval::GateStore& gates, const RunId& run,
-                                                 const EventSink& events) {
+                                                 const EventSink& events,
+                                                 std::set<std::string> ended) {
   std::map<std::string, orchestration::RunStatus> told;
   const auto on_progress = [&](const orchestration::RunProgress& progress) {
-    for (const auto& step : progress.steps)
+    for (const auto& step : progress.steps) {
+      if (progress.run == run && ended.contains(step.step)) {
+        if (orchestration::is_final(step.view.status)) continue;
+        ended.erase(step.step);
+      }
       events(step_event(progress, step));
+    }
     const auto known = told.find(progress.run.value());
     const bool is_news = known == told.end() || known->second != progress.status;
     told[progress.run.value()] = progress.status;

@@ -4,6 +4,7 @@
 
 #include "access/audit.hpp"
 #include "approval/gate.hpp"
+#include "base/clock.hpp"
 #include "models/registry.hpp"
 #include "models/services.hpp"
 #include "orchestration/backfill.hpp"
@@ -25,6 +26,9 @@ std::vector<Route> model_examinations(models::Examiner& examiner);
 std::vector<Route> switch_reads(const orchestration::ReleaseStore& releases);
 std::vector<Route> setting_reads(const orchestration::ReleaseStore& releases,
                                  const orchestration::Definitions& definitions);
+std::vector<Route> schedule_reads(const orchestration::Definitions& definitions,
+                                  const orchestration::ScheduleStore& schedules,
+                                  const Clock& clock);
 std::vector<Route> audit_reads(const access::AuditStore& audit);
 
 // A whole number in the query, `fallback` where it is missing; invalid_input outside the bounds.

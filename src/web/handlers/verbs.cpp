@@ -85,14 +85,18 @@ Result<Json> answer_run(EngineService& engine, const orchestration::RunStore& ru
 }
 
 Result<Json> start_run(EngineService& engine, const orchestration::RunStore& runs,
-                       const approval::GateStore& gates, const Applier& applier, const Call& call) {
+                       const approval::GateStore& gates, const Applier& applier, Holder holder,
+                       const Call& call) {
   TRY_ASSIGN(const auto request, run_request(call));
   TRY_ASSIGN(const bool detach, flag(call.request.body, "detach"));
-  if (detach) {
-    return invalid_input(
-        "--detach needs a server that goes on with the run; without one, leave it out");
+  if (holder == Holder::command) {
+    if (detach) {
+      return invalid_input(
+          "--detach needs a server that goes on with the run (gossamer serve --headless); without "
+          "one, leave it out");
+    }
+    TRY(applier.apply(call.request.actor, Applier::Mode::activate, call.events));
   }
-  TRY(applier.apply(call.request.actor, Applier::Mode::activate, call.events));
   TRY_ASSIGN(const bool dry_run, flag(call.request.body, "dry_run"));
   if (dry_run) {
     TRY_ASSIGN(const auto preview,
@@ -106,6 +110,10 @@ Result<Json> start_run(EngineService& engine, const orchestration::RunStore& run
                  {"message", fmt::format("{} is under way for this partition: following it "
                                          "(--new starts another one behind it)",
                                          requested.run.value())}});
+  }
+  if (detach) {
+    TRY_ASSIGN(const auto state, runs.load(requested.run));
+    return run_json(state);
   }
   return answer_run(engine, runs, gates, requested.run, call);
 }
@@ -153,15 +161,29 @@ Result<orchestration::VoteRequest> vote_request(const Call& call) {
   return request;
 }
 
-Result<Json> vote(EngineService& engine, const approval::GateStore& gates, const Call& call) {
+// The run's steps that have ended: nobody needs to be told of them again.
+Result<std::set<std::string>> ended_steps(const orchestration::RunStore& runs, const RunId& run) {
+  TRY_ASSIGN(const auto state, runs.load(run));
+  std::set<std::string> ended;
+  for (std::size_t at = 0; at < state.steps.size(); ++at) {
+    const auto status = orchestration::view_of(state.steps[at]).status;
+    if (orchestration::is_final(status)) ended.insert(state.pipeline->steps[at].name);
+  }
+  return ended;
+}
+
+Result<Json> vote(EngineService& engine, const orchestration::RunStore& runs,
+                  const approval::GateStore& gates, const Call& call) {
   TRY_ASSIGN(const auto request, vote_request(call));
+  TRY_ASSIGN(const auto asked, gates.find(request.gate));
+  TRY_ASSIGN(const auto ended, ended_steps(runs, asked.run));
   const auto voted = engine.call([&](Verbs& verbs) { return verbs.vote(request); });
   if (!voted) {
     const auto gate = gates.find(request.gate);
     // A gate that was overdue is closed before a vote counts. Its run goes on, and whoever came too
     // late is the one who drives it.
     if (gate && gate->status == approval::GateStatus::expired) {
-      TRY(drive(engine, gates, gate->run, call.events));
+      TRY(drive(engine, gates, gate->run, call.events, ended));
     }
     return std::unexpected(voted.error());
   }
@@ -171,7 +193,7 @@ Result<Json> vote(EngineService& engine, const approval::GateStore& gates, const
                  {"message", fmt::format("recorded; {} of {} approvals so far",
                                          answer.ruling.approvals, answer.ruling.needed)}});
   } else {
-    TRY(drive(engine, gates, answer.run, call.events));
+    TRY(drive(engine, gates, answer.run, call.events, ended));
   }
   TRY_ASSIGN(const auto gate, gates.find(request.gate));
   return gate_json(gate);
@@ -180,11 +202,12 @@ Result<Json> vote(EngineService& engine, const approval::GateStore& gates, const
 }  // namespace
 
 std::vector<Route> run_verbs(EngineService& engine, const orchestration::RunStore& runs,
-                             const approval::GateStore& gates, const Applier& applier) {
+                             const approval::GateStore& gates, const Applier& applier,
+                             Holder holder) {
   return {
       {"POST", "/api/v1/runs", "Start a run, or join the one under way",
-       [&engine, &runs, &gates, &applier](const Call& call) {
-         return start_run(engine, runs, gates, applier, call);
+       [&engine, &runs, &gates, &applier, holder](const Call& call) {
+         return start_run(engine, runs, gates, applier, holder, call);
        }},
       {"POST", "/api/v1/runs/:run/cancel", "Stop a run",
        [&engine, &runs, &gates](const Call& call) -> Result<Json> {
@@ -213,10 +236,11 @@ std::vector<Route> run_verbs(EngineService& engine, const orchestration::RunStor
        }}};
 }
 
-std::vector<Route> gate_verbs(EngineService& engine, approval::GateStore& gates,
-                              EvidenceReader evidence, const Clock& clock) {
+std::vector<Route> gate_verbs(EngineService& engine, const orchestration::RunStore& runs,
+                              approval::GateStore& gates, EvidenceReader evidence,
+                              const Clock& clock) {
   return {{"POST", "/api/v1/gates/:gate/votes", "Answer a gate",
-           [&engine, &gates](const Call& call) { return vote(engine, gates, call); }},
+           [&engine, &runs, &gates](const Call& call) { return vote(engine, runs, gates, call); }},
           {"POST", "/api/v1/gates/:gate/views", "Show a gate's evidence, and note who saw it",
            [&gates, evidence = std::move(evidence), &clock](const Call& call) -> Result<Json> {
              TRY_ASSIGN(const auto id, GateId::parse(call.path.at("gate")));

@@ -46,20 +46,29 @@ class Applier {
   const Clock& clock_;
 };
 
+// Who holds the workspace. A command applies the files as they are now before it runs one of their
+// pipelines, and stays until the run is over. A server runs what was applied last, and goes on with
+// a run whose caller does not stay.
+enum class Holder : std::uint8_t { command, server };
+
 std::vector<Route> definition_verbs(const Applier& applier);
-// A run of the files as they are now: they are applied first.
 std::vector<Route> run_verbs(orchestration::EngineService& engine,
                              const orchestration::RunStore& runs, const approval::GateStore& gates,
-                             const Applier& applier);
+                             const Applier& applier, Holder holder);
 // Plans are of the files as they are now, and are started only while these say the same: they are
 // applied first.
 std::vector<Route> backfill_verbs(orchestration::EngineService& engine, const Applier& applier);
-std::vector<Route> gate_verbs(orchestration::EngineService& engine, approval::GateStore& gates,
+std::vector<Route> gate_verbs(orchestration::EngineService& engine,
+                              const orchestration::RunStore& runs, approval::GateStore& gates,
                               EvidenceReader evidence, const Clock& clock);
 std::vector<Route> switch_verbs(orchestration::EngineService& engine, warehouse::Tables& tables);
 // Imports, garbage collection, rollback.
 std::vector<Route> table_verbs(warehouse::Tables& tables, orchestration::ReleaseStore& releases);
 std::vector<Route> query_reads(warehouse::Tables& tables);
+// Switching timers on and off.
+std::vector<Route> schedule_verbs(orchestration::EngineService& engine,
+                                  const orchestration::Definitions& definitions,
+                                  const orchestration::ScheduleStore& schedules, Holder holder);
 std::vector<Route> log_reads(const orchestration::RunViews& views, LogReader logs);
 
 }  // namespace gossamer::web
