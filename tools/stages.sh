@@ -27,10 +27,12 @@ build() {
 python_for_tests() {
     if [[ -z ${GOSSAMER_TEST_PYTHON:-} ]]; then
         GOSSAMER_TEST_PYTHON=$(/usr/bin/python3 tools/parts.py python &&
-            /usr/bin/python3 tools/parts.py fetch xgboost_older) || GOSSAMER_TEST_PYTHON=
+            /usr/bin/python3 tools/parts.py fetch xgboost_older holidays) || GOSSAMER_TEST_PYTHON=
         export GOSSAMER_TEST_PYTHON
         GOSSAMER_TEST_XGBOOST_OLDER=$(/usr/bin/python3 tools/parts.py path xgboost_older)/python
         export GOSSAMER_TEST_XGBOOST_OLDER
+        GOSSAMER_TEST_HOLIDAYS=$(/usr/bin/python3 tools/parts.py path holidays)/python
+        export GOSSAMER_TEST_HOLIDAYS
     fi
 }
 

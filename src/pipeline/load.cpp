@@ -12,6 +12,7 @@
 #include "pipeline/grammar.hpp"
 #include "pipeline/rules.hpp"
 #include "pipeline/source.hpp"
+#include "pipeline/shipped_calendars.hpp"
 
 namespace gossamer::pipeline {
 namespace {
@@ -52,6 +53,8 @@ class Loader {
     read_files("tables/", [this](const YamlNode& node, const std::string&) { add_table(node); });
     read_files("calendars/",
                [this](const YamlNode& node, const std::string&) { add_calendar(node); });
+    for (const std::string_view name : shipped_calendars())
+      draft_.calendars.try_emplace(std::string(name), *shipped_calendar(name));
     apply_rules();
     Loaded loaded;
     if (problems_.count() == 0) loaded.definition = definition();
