@@ -79,6 +79,10 @@ class Engine::Core {
   // Written down, then true in the picture.
   Result<void> put_timer(Timer& timer, ScheduleState state, const std::optional<AuditNote>& note);
 
+  // --- updates.cpp ---
+  // Asks for runs where tables of `when_updated` have changed. Errors are logged, and tried again.
+  void fire_updates();
+
   // --- family.cpp ---
   Result<std::optional<std::vector<RunEnd>>> settled(const RunId& root) const;
   // `root` and what is known to follow from it.
@@ -142,6 +146,19 @@ class Engine::Core {
   void effect_done(const EffectDone& done, const OutboxRow& row);
   // schedules.cpp
   Result<void> fire(Timer& timer);
+  // What no person asks for: by the schedule, in the name of whoever applied the definition.
+  Result<void> request_scheduled(const std::string& pipeline, const release::PartitionKey& key,
+                                 Cause cause, std::string request_key);
+  // updates.cpp
+  struct Update {               // of the tables of one pipeline
+    std::uint64_t handled = 0;  // version of the catalog
+    std::uint64_t newest = 0;   // `handled` where nothing is new
+    Instant first{};            // when this engine saw the first and the newest change
+    Instant last{};
+  };
+  Result<void> read_updates();
+  Result<Instant> look_at_updates();
+  Result<void> fire_update(const std::string& pipeline, Update& update);
   // creating.cpp
   Result<RunState> fresh_run(const RunRequest& request, const ActiveDefinition& active) const;
   Result<void> leave_out(RunState& run, const std::vector<bool>& chosen) const;
@@ -161,6 +178,9 @@ class Engine::Core {
   std::map<std::string, Timer> timers_;
   std::shared_ptr<const pipeline::Definition> timers_of_;
   std::optional<Instant> timers_at_;  // none before the first turn
+  std::map<std::string, Update> updates_;
+  std::shared_ptr<const pipeline::Definition> updates_of_;
+  std::optional<Instant> updates_at_;  // none before the first turn
   std::optional<Instant> acknowledge_by_;
   std::optional<Instant> archive_at_;            // none before the first turn
   std::optional<Instant> paused_until_;          // after a failed commit

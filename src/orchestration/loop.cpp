@@ -55,6 +55,7 @@ bool Engine::Core::cycle() {
   if (!paused_until_) {
     apply_overdue();
     fire_timers();
+    fire_updates();
   }
   bool is_busy = take_inbox();
   if (paused_until_) return false;
@@ -134,6 +135,7 @@ std::optional<Instant> Engine::Core::next_wake() const {
   sooner(archive_at_);
   sooner(timers_at_);
   if (backfills_) sooner(backfills_->next_wake());
+  sooner(updates_at_);
   for (const auto& later : later_)
     sooner(later.at);
   return next;

@@ -65,12 +65,21 @@ struct ScheduleState {
   std::string by;           // who switched it last
   Instant at{};
 };
+// By name of a table or of a pipeline: a version of the catalog.
+using CatalogVersions = std::map<std::string, std::uint64_t>;
+
 class ScheduleStore {
  public:
   virtual ~ScheduleStore() = default;
   virtual Result<std::vector<ScheduleState>> list() const = 0;  // by pipeline
   // Replaces it; with an audit entry where a person did it.
   virtual Result<void> put(const ScheduleState& state, const std::optional<AuditNote>& note) = 0;
+  // Tables whose current contents changed after that version, with the version of the newest
+  // change.
+  virtual Result<CatalogVersions> updated_since(std::uint64_t version) const = 0;
+  // By pipeline that says `when_updated`: up to which version its tables were looked at.
+  virtual Result<CatalogVersions> updates_handled() const = 0;
+  virtual Result<void> put_updates_handled(const std::string& pipeline, std::uint64_t version) = 0;
 };
 
 // Present values that decisions are checked against.

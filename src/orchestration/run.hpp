@@ -96,7 +96,8 @@ struct Actor {
 
 // What asked for a run.
 struct Cause {
-  std::string kind;  // command | schedule | when_finished | trigger | backfill | retry
+  std::string
+      kind;  // command | schedule | when_finished | when_updated | trigger | backfill | retry
   std::optional<RunId> parent;
   std::string detail;
 };

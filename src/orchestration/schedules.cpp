@@ -59,28 +59,35 @@ void Engine::Core::fire_timers() {
   timers_at_ = next;
 }
 
+// Only what another try can help is an error.
+Result<void> Engine::Core::request_scheduled(const std::string& pipeline,
+                                             const release::PartitionKey& key, Cause cause,
+                                             std::string request_key) {
+  TRY_ASSIGN(const ActiveDefinition active, ports_.definitions.active());
+  RunRequest request;
+  request.pipeline = pipeline;
+  request.partition = key.text();
+  request.if_active = IfActive::join_queued;
+  request.actor = Actor{active.applied_by, true, "schedule"};
+  request.cause = std::move(cause);
+  request.request_key = std::move(request_key);
+  const auto requested = create(request);
+  if (requested) return {};
+  if (requested.error().kind == ErrorKind::unavailable) return std::unexpected(requested.error());
+  ports_.log.error("a scheduled run could not be made",
+                   {{"pipeline", pipeline}, {"error", requested.error()}});
+  return {};
+}
+
 // rule: asked for first, written down then.
 Result<void> Engine::Core::fire(Timer& timer) {
-  TRY_ASSIGN(const ActiveDefinition active, ports_.definitions.active());
   const std::string& name = timer.state.pipeline;
   const DueMoments due = due_moments(timer, timer.state.handled_until, now(), moments_max);
   for (const Instant moment : due.moments) {
     for (const auto& key : timer.table.due_at(moment)) {
-      RunRequest request;
-      request.pipeline = name;
-      request.partition = key.text();
-      request.if_active = IfActive::join_queued;
-      request.actor = Actor{active.applied_by, true, "schedule"};
-      request.cause = Cause{"schedule", std::nullopt, format_instant(moment)};
-      request.request_key =
-          fmt::format("schedule/{}/{}/{}", name, format_instant(moment), key.text());
-      const auto requested = create(request);
-      if (requested) continue;
-      if (requested.error().kind == ErrorKind::unavailable) {
-        return std::unexpected(requested.error());
-      }
-      ports_.log.error("a scheduled run could not be made",
-                       {{"pipeline", name}, {"error", requested.error()}});
+      const std::string at = format_instant(moment);
+      TRY(request_scheduled(name, key, Cause{"schedule", std::nullopt, at},
+                            fmt::format("schedule/{}/{}/{}", name, at, key.text())));
     }
   }
   ScheduleState state = timer.state;

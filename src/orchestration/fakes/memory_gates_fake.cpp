@@ -25,6 +25,19 @@ Result<void> MemoryStore::put(const ScheduleState& state, const std::optional<Au
   return {};
 }
 
+Result<CatalogVersions> MemoryStore::updated_since(std::uint64_t version) const {
+  CatalogVersions newer = tables_.updates;
+  std::erase_if(newer, [&](const auto& entry) { return entry.second <= version; });
+  return newer;
+}
+
+Result<CatalogVersions> MemoryStore::updates_handled() const { return tables_.updates_handled; }
+
+Result<void> MemoryStore::put_updates_handled(const std::string& pipeline, std::uint64_t version) {
+  tables_.updates_handled[pipeline] = version;
+  return {};
+}
+
 // --- GateStore
 // ---------------------------------------------------------------------------------------
 

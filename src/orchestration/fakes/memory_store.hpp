@@ -36,6 +36,8 @@ struct MemoryTables {
   std::map<std::pair<GateId, std::string>, Digest> shown;
   std::vector<RunId> archived;
   std::map<std::string, ScheduleState> schedules;
+  CatalogVersions updates;          // by table
+  CatalogVersions updates_handled;  // by pipeline
 };
 
 // What the next commit does instead of its work.
@@ -80,6 +82,9 @@ class MemoryStore final : public RunStore,
   // ScheduleStore
   Result<std::vector<ScheduleState>> list() const override;
   Result<void> put(const ScheduleState& state, const std::optional<AuditNote>& note) override;
+  Result<CatalogVersions> updated_since(std::uint64_t version) const override;
+  Result<CatalogVersions> updates_handled() const override;
+  Result<void> put_updates_handled(const std::string& pipeline, std::uint64_t version) override;
   // GateStore
   Result<approval::Gate> find(const GateId& gate) const override;
   Result<std::vector<approval::Gate>> list(

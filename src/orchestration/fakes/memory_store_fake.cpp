@@ -61,10 +61,11 @@ Result<void> apply_switch(MemoryTables& tables, const release::Switch& change) {
     if (setting.to.is_null()) return invalid_input(setting.name + " needs a value");
     tables.settings[setting.name] = setting.to;
   }
+  if (!change.contents.empty()) ++tables.catalog;
   for (const auto& content : change.contents) {
     put_or_erase(tables.current, std::pair(content.table, content.key), content.to);
+    tables.updates[content.table] = tables.catalog;
   }
-  if (!change.contents.empty()) ++tables.catalog;
   if (!change.empty()) tables.switches.push_back(change);
   return {};
 }
@@ -98,7 +99,7 @@ void publish(MemoryTables& tables, const release::Publication& publication) {
   if (publication.visibility == release::Visibility::candidate) return;
   tables.current[{publication.content.table, publication.content.key}] =
       publication.content.attempt;
-  ++tables.catalog;
+  tables.updates[publication.content.table] = ++tables.catalog;
 }
 
 Result<void> put_gate(MemoryTables& tables, const approval::Gate& gate) {

@@ -97,6 +97,27 @@ TEST_P(RunViewsSuite, KeepsTimersAsTheyWereLeft) {
   EXPECT_EQ(states[1].at, on.at);
 }
 
+TEST_P(RunViewsSuite, TellsWhichTablesChangedSinceWhen) {
+  const auto publish = [&](const release::Publication& publication) {
+    Transition made = sample_.created();
+    made.publications = {publication};
+    commit({made});
+  };
+  publish(sample_.current("t", "day=1", "a"));
+  publish(sample_.current("u", "day=1", "a"));
+  publish(sample_.candidate("u", "day=1", "bike/2"));
+  publish(sample_.current("t", "day=2", "b"));
+  using orchestration::CatalogVersions;
+  EXPECT_EQ(must(ports_.schedules->updated_since(0)), (CatalogVersions{{"t", 3}, {"u", 2}}));
+  EXPECT_EQ(must(ports_.schedules->updated_since(2)), (CatalogVersions{{"t", 3}}));
+  EXPECT_TRUE(must(ports_.schedules->updated_since(3)).empty());
+
+  must(ports_.schedules->put_updates_handled("p", 1));
+  must(ports_.schedules->put_updates_handled("p", 3));
+  restart();
+  EXPECT_EQ(must(ports_.schedules->updates_handled()), (CatalogVersions{{"p", 3}}));
+}
+
 TEST_P(RunViewsSuite, ArchivesRunsThatEndedLongAgo) {
   const Transition old = sample_.created("2026-11-20");
   commit({old, sample_.finished(old)});

@@ -6,7 +6,24 @@
 
 namespace gossamer::store::sqlite {
 
+using orchestration::CatalogVersions;
 using orchestration::ScheduleState;
+
+namespace {
+
+Result<CatalogVersions> read_versions(Result<sql::Statement> opened) {
+  TRY_ASSIGN(sql::Statement rows, std::move(opened));
+  CatalogVersions versions;
+  while (true) {
+    TRY_ASSIGN(const bool more, rows.step());
+    if (!more) return versions;
+    Row row(rows);
+    const std::string name = row.text();
+    versions[name] = row.integer_as<std::uint64_t>();
+  }
+}
+
+}  // namespace
 
 Result<std::vector<ScheduleState>> SqliteScheduleStore::list() const {
   return connections_.read([](const Session& session) -> Result<std::vector<ScheduleState>> {
@@ -35,6 +52,26 @@ Result<void> SqliteScheduleStore::put(const ScheduleState& state,
                          text(state.by), instant(state.at)}));
     if (!note) return {};
     return append_audit(session, *note, state.at);
+  });
+}
+
+Result<CatalogVersions> SqliteScheduleStore::updated_since(std::uint64_t version) const {
+  return connections_.read([&](const Session& session) {
+    return read_versions(session.query("schedules.updated_since", {number(version)}));
+  });
+}
+
+Result<CatalogVersions> SqliteScheduleStore::updates_handled() const {
+  return connections_.read([](const Session& session) {
+    return read_versions(session.query("schedules.updates_handled"));
+  });
+}
+
+Result<void> SqliteScheduleStore::put_updates_handled(const std::string& pipeline,
+                                                      std::uint64_t version) {
+  return connections_.write([&](const Session& session) -> Result<void> {
+    TRY(session.execute("schedules.put_updates_handled", {text(pipeline), number(version)}));
+    return {};
   });
 }
 
