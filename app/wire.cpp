@@ -14,6 +14,7 @@
 #include "executors/dispatch.hpp"
 #include "executors/engine_lock.hpp"
 #include "executors/models/examiner.hpp"
+#include "executors/notify/event_log.hpp"
 #include "executors/notify/log_notifier.hpp"
 #include "executors/prepare.hpp"
 #include "executors/process/command.hpp"
@@ -186,7 +187,8 @@ class Driver final : public Api {
         command_places_{paths.workspace, paths.state, place.environment},
         dispatch_({paths.state, paths.supervisor}, preparation(), workers_.pool(), inbox_.sink(),
                   clock_, log_),
-        notifier_(log_),
+        log_notifier_(log_),
+        notifier_(paths.state / "events.jsonl", paths.workspace.string(), clock_, log_notifier_),
         projector_({store_->catalog(), warehouse::Layout(paths.warehouse)}),
         tables_({store_->catalog(), &store_->partition_locks(), store_->models(),
                  store_->definitions(), *ids_, clock_, [this] { return workers_.started(); },
@@ -274,7 +276,8 @@ class Driver final : public Api {
   executors::CommandPlaces command_places_;
   orchestration::Inbox inbox_;
   executors::Dispatch dispatch_;
-  executors::LogNotifier notifier_;
+  executors::LogNotifier log_notifier_;
+  executors::EventLog notifier_;
   WarehouseProjector projector_;
   executors::TableService tables_;
   executors::ModelExaminer examiner_;
