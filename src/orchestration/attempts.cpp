@@ -146,6 +146,28 @@ void grant(Draft& draft, const StepGranted& event) {
   settle_run(draft);
 }
 
+// rule: it holds no slot and counts no attempt.
+void wait_for_data(Draft& draft, const DataMissing& event) {
+  StepState row = draft.row({event.step, event.instance});
+  if (row.status != StepStatus::queued || draft.header().cancel_requested_at) return;
+  row.status = StepStatus::waiting_for_data;
+  row.failure = Failure{FailureClass::unavailable, event.what, std::nullopt, std::nullopt};
+  draft.put(std::move(row), Json{{"missing", event.what}});
+  settle_run(draft);
+}
+
+// rule: what the run reads is fixed anew, or it would never see what has come.
+void take_up_data(Draft& draft, const DataArrived& event) {
+  StepState row = draft.row({event.step, event.instance});
+  if (row.status != StepStatus::waiting_for_data) return;
+  draft.header().pins.catalog = event.catalog;
+  row.status = StepStatus::queued;
+  row.queued_at = draft.now();
+  row.failure.reset();
+  draft.put(std::move(row), Json{{"catalog", event.catalog}});
+  settle_run(draft);
+}
+
 void finish_attempt(Draft& draft, const AttemptFinished& event) {
   StepState row = draft.row({event.step, event.instance});
   const AttemptResult& result = event.result;

@@ -62,6 +62,14 @@ void Board::index_row(const RunState& run, const StepState& row, Change change) 
       waiting_[pool].erase(waiting);
     }
   }
+  if (row.status == StepStatus::waiting_for_data) {
+    const std::pair key(run.id, Place{row.step, row.instance});
+    if (adds) {
+      waiting_for_data_.insert(key);
+    } else {
+      waiting_for_data_.erase(key);
+    }
+  }
   if (row.status == StepStatus::running && row.attempt) {
     Usage& usage = usage_[pool];
     const int by = adds ? 1 : -1;

@@ -56,6 +56,11 @@ class Board {
   [[nodiscard]] Slots slots(const std::map<std::string, int>& sizes, int default_size) const;
   [[nodiscard]] bool has_running() const { return !attempts_.empty(); }
 
+  // Steps that wait for data.
+  [[nodiscard]] const std::set<std::pair<RunId, Place>>& waiting_for_data() const {
+    return waiting_for_data_;
+  }
+
  private:
   // Adds (or takes away) what a row or a header contributes.
   enum class Change { add, remove };
@@ -76,6 +81,7 @@ class Board {
   std::set<RunId> queued_;
   std::set<std::pair<std::string, release::PartitionKey>> active_;
   std::map<std::string, int> at_work_;
+  std::set<std::pair<RunId, Place>> waiting_for_data_;
   int exclusive_ = 0;  // waiting steps with exclusive aliases
 };
 

@@ -83,6 +83,12 @@ class Engine::Core {
   // Asks for runs where tables of `when_updated` have changed. Errors are logged, and tried again.
   void fire_updates();
 
+  // --- freshness.cpp ---
+  // What the step waits for; nothing where all has come.
+  Result<std::optional<std::string>> missing_data(const RunState& run, Place place) const;
+  // Steps whose data has come go on. Errors are logged, and tried again.
+  void look_for_data();
+
   // --- family.cpp ---
   Result<std::optional<std::vector<RunEnd>>> settled(const RunId& root) const;
   // `root` and what is known to follow from it.
@@ -181,6 +187,8 @@ class Engine::Core {
   std::map<std::string, Update> updates_;
   std::shared_ptr<const pipeline::Definition> updates_of_;
   std::optional<Instant> updates_at_;  // none before the first turn
+  std::optional<Instant> data_at_;     // none where no step waits for data
+  std::uint64_t data_version_ = 0;     // of the catalog that was looked at for data
   std::optional<Instant> acknowledge_by_;
   std::optional<Instant> archive_at_;            // none before the first turn
   std::optional<Instant> paused_until_;          // after a failed commit

@@ -56,6 +56,7 @@ bool Engine::Core::cycle() {
     apply_overdue();
     fire_timers();
     fire_updates();
+    look_for_data();
   }
   bool is_busy = take_inbox();
   if (paused_until_) return false;
@@ -136,6 +137,7 @@ std::optional<Instant> Engine::Core::next_wake() const {
   sooner(timers_at_);
   if (backfills_) sooner(backfills_->next_wake());
   sooner(updates_at_);
+  sooner(data_at_);
   for (const auto& later : later_)
     sooner(later.at);
   return next;
@@ -180,6 +182,11 @@ Result<void> Engine::Core::stage_start(const RunId& run) {
 Result<void> Engine::Core::stage_grant(const Grant& grant) {
   const RunState* state = board_.find(grant.run);
   if (state == nullptr) return {};
+  TRY_ASSIGN(const auto missing, missing_data(*state, grant.place));
+  if (missing) {
+    stage(grant.run, DataMissing{grant.place.step, grant.place.instance, *missing});
+    return {};
+  }
   const pipeline::Step& step = state->pipeline->steps[grant.place.step];
   StepGranted event{grant.place.step, grant.place.instance, AttemptId::make(ports_.ids),
                     Json::object()};

@@ -77,6 +77,9 @@ class ScheduleStore {
   // Tables whose current contents changed after that version, with the version of the newest
   // change.
   virtual Result<CatalogVersions> updated_since(std::uint64_t version) const = 0;
+  // The greatest value of a column in a table's current contents, as the files' footers tell it;
+  // empty where there is no row, or no such table or column.
+  virtual Result<std::string> newest(const std::string& table, const std::string& column) const = 0;
   // By pipeline that says `when_updated`: up to which version its tables were looked at.
   virtual Result<CatalogVersions> updates_handled() const = 0;
   virtual Result<void> put_updates_handled(const std::string& pipeline, std::uint64_t version) = 0;

@@ -23,6 +23,18 @@ struct StepGranted {
   AttemptId attempt;
   Json pins = Json::object();
 };
+// What a queued step reads has not come yet; `what` says which data is missing.
+struct DataMissing {
+  std::size_t step = 0;
+  int instance = 0;
+  std::string what;
+};
+// It has come: from now on the run reads this version of the catalog.
+struct DataArrived {
+  std::size_t step = 0;
+  int instance = 0;
+  std::uint64_t catalog = 0;
+};
 // An executor's word on an attempt; one that is no longer the step's newest changes nothing.
 struct AttemptFinished {
   std::size_t step = 0;
@@ -71,8 +83,9 @@ struct StepForced {
   std::string reason;
 };
 
-using Event = std::variant<RunStarted, StepGranted, AttemptFinished, TimePassed, PersonVoted,
-                           GateSuperseded, CancelRequested, RetryRequested, StepForced>;
+using Event =
+    std::variant<RunStarted, StepGranted, DataMissing, DataArrived, AttemptFinished, TimePassed,
+                 PersonVoted, GateSuperseded, CancelRequested, RetryRequested, StepForced>;
 
 // --- Effects: each is safe to repeat, its key is (run, step, attempt, ordinal) ---------------
 

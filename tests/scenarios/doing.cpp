@@ -340,6 +340,14 @@ Result<void> Stage::break_store(const Line& line) {
 }
 
 // An alias as somebody else would move it: `alias credit@champion 3`.
+// arrives TABLE COLUMN TIME: an import brings rows up to this time.
+Result<void> Stage::arrive(const Line& line) {
+  auto& tables = store_.tables();
+  tables.newest[{line.word(1), line.word(2)}] = line.word(3);
+  tables.updates[line.word(1)] = ++tables.catalog;
+  return {};
+}
+
 Result<void> Stage::put_alias(const Line& line) {
   const std::string name = line.word(1);
   const std::size_t at = name.find('@');

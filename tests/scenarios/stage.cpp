@@ -42,8 +42,7 @@ Result<void> Stage::play(const Line& line) {
       {"decide", &Stage::decide},     {"show", &Stage::show},
       {"cancel", &Stage::cancel},     {"retry", &Stage::retry},
       {"force", &Stage::force},       {"undo", &Stage::undo},
-      {"schedule", &Stage::schedule},
-
+      {"schedule", &Stage::schedule}, {"arrives", &Stage::arrive},
       {"backfill", &Stage::backfill}, {"table", &Stage::empty_table}};
   if (verb == "workspace") return add_file("gossamer.yaml", line.block);
   if (verb == "file") return add_file(line.word(1), line.block);

@@ -42,6 +42,7 @@ class Stage {
   Result<void> crash();
   Result<void> restart();
   Result<void> break_store(const Line& line);
+  Result<void> arrive(const Line& line);
   Result<void> put_alias(const Line& line);
   Result<void> put_setting(const Line& line);
   Result<void> lose_step(const Line& line);

@@ -31,6 +31,28 @@ Result<CatalogVersions> MemoryStore::updated_since(std::uint64_t version) const 
   return newer;
 }
 
+Result<std::string> MemoryStore::newest(const std::string& table, const std::string& column) const {
+  const auto told = tables_.newest.find({table, column});
+  if (told != tables_.newest.end()) return told->second;
+  std::string newest;
+  std::string newest_key;
+  for (const auto& [content, visibility, candidate] : tables_.contents) {
+    const auto current = tables_.current.find({table, content.key});
+    const bool is_current = content.table == table && current != tables_.current.end() &&
+                            current->second == content.attempt;
+    if (!is_current) continue;
+    for (const auto& fact : content.facts) {
+      if (fact.name == column && fact.maximum.is_string()) {
+        newest = std::max(newest, fact.maximum.get<std::string>());
+      }
+    }
+    for (const auto& [name, value] : content.key.pairs) {
+      if (name == column) newest_key = std::max(newest_key, value);
+    }
+  }
+  return newest.empty() ? newest_key : newest;
+}
+
 Result<CatalogVersions> MemoryStore::updates_handled() const { return tables_.updates_handled; }
 
 Result<void> MemoryStore::put_updates_handled(const std::string& pipeline, std::uint64_t version) {

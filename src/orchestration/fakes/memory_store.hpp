@@ -36,8 +36,9 @@ struct MemoryTables {
   std::map<std::pair<GateId, std::string>, Digest> shown;
   std::vector<RunId> archived;
   std::map<std::string, ScheduleState> schedules;
-  CatalogVersions updates;          // by table
-  CatalogVersions updates_handled;  // by pipeline
+  CatalogVersions updates;                                            // by table
+  CatalogVersions updates_handled;                                    // by pipeline
+  std::map<std::pair<std::string, std::string>, std::string> newest;  // by table and column
 };
 
 // What the next commit does instead of its work.
@@ -83,6 +84,7 @@ class MemoryStore final : public RunStore,
   Result<std::vector<ScheduleState>> list() const override;
   Result<void> put(const ScheduleState& state, const std::optional<AuditNote>& note) override;
   Result<CatalogVersions> updated_since(std::uint64_t version) const override;
+  Result<std::string> newest(const std::string& table, const std::string& column) const override;
   Result<CatalogVersions> updates_handled() const override;
   Result<void> put_updates_handled(const std::string& pipeline, std::uint64_t version) override;
   // GateStore

@@ -97,6 +97,27 @@ TEST_P(RunViewsSuite, KeepsTimersAsTheyWereLeft) {
   EXPECT_EQ(states[1].at, on.at);
 }
 
+TEST_P(RunViewsSuite, TellsTheNewestMomentOfWhatIsCurrent) {
+  const auto publish = [&](const std::string& key, const std::string& newest, bool is_current) {
+    Transition made = sample_.created();
+    auto publication =
+        is_current ? sample_.current("t", key, newest) : sample_.candidate("t", key, "bike/2");
+    publication.content.facts = {{.name = "hour", .nulls = 0, .minimum = "", .maximum = newest}};
+    made.publications = {std::move(publication)};
+    commit({made});
+  };
+  const auto newest = [&](const std::string& table, const std::string& column) {
+    return must(ports_.schedules->newest(table, column));
+  };
+  EXPECT_EQ(newest("t", "hour"), "");
+  publish("day=2026-11-20", "2026-11-20 23:00:00", true);
+  publish("day=2026-11-21", "2026-11-21 22:00:00", true);
+  publish("day=2026-11-22", "2026-11-22 22:00:00", false);
+  EXPECT_EQ(newest("t", "hour"), "2026-11-21 22:00:00");
+  EXPECT_EQ(newest("t", "day"), "2026-11-21");
+  EXPECT_EQ(newest("t", "other"), "");
+}
+
 TEST_P(RunViewsSuite, TellsWhichTablesChangedSinceWhen) {
   const auto publish = [&](const release::Publication& publication) {
     Transition made = sample_.created();

@@ -61,6 +61,16 @@ Result<CatalogVersions> SqliteScheduleStore::updated_since(std::uint64_t version
   });
 }
 
+Result<std::string> SqliteScheduleStore::newest(const std::string& table,
+                                                const std::string& column) const {
+  return connections_.read([&](const Session& session) -> Result<std::string> {
+    TRY_ASSIGN(sql::Statement rows, session.query("schedules.newest", {text(table), text(column)}));
+    TRY_ASSIGN(const bool has_row, rows.step());
+    if (!has_row) return std::string();
+    return Row(rows).optional_text().value_or("");
+  });
+}
+
 Result<CatalogVersions> SqliteScheduleStore::updates_handled() const {
   return connections_.read([](const Session& session) {
     return read_versions(session.query("schedules.updates_handled"));

@@ -14,6 +14,7 @@ class SqliteScheduleStore final : public orchestration::ScheduleStore {
   Result<void> put(const orchestration::ScheduleState& state,
                    const std::optional<orchestration::AuditNote>& note) override;
   Result<orchestration::CatalogVersions> updated_since(std::uint64_t version) const override;
+  Result<std::string> newest(const std::string& table, const std::string& column) const override;
   Result<orchestration::CatalogVersions> updates_handled() const override;
   Result<void> put_updates_handled(const std::string& pipeline, std::uint64_t version) override;
 

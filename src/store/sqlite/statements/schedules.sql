@@ -24,3 +24,12 @@ select pipeline, catalog_version from updates_handled;
 -- name: schedules.put_updates_handled
 insert into updates_handled (pipeline, catalog_version) values (?1, ?2)
 on conflict (pipeline) do update set catalog_version = excluded.catalog_version;
+
+-- name: schedules.newest
+-- A key column may stand in no file.
+select coalesce(max(cast(fact.value ->> 'maximum' as text)), (
+  select max(substr(k.partition_key, length(?2) + 2)) from validities k
+  where k.table_name = ?1 and k.valid_until is null and k.partition_key glob ?2 || '=*'))
+from validities v join contents c using (table_name, partition_key, attempt),
+     json_each(c.facts) fact
+where v.table_name = ?1 and v.valid_until is null and fact.value ->> 'name' = ?2;
