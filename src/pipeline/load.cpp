@@ -11,8 +11,8 @@
 #include "pipeline/digests.hpp"
 #include "pipeline/grammar.hpp"
 #include "pipeline/rules.hpp"
-#include "pipeline/source.hpp"
 #include "pipeline/shipped_calendars.hpp"
+#include "pipeline/source.hpp"
 
 namespace gossamer::pipeline {
 namespace {
