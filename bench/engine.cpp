@@ -151,7 +151,6 @@ void measure_steps(const std::string& name, const std::string& body) {
     text += fmt::format("  s{}: {{ {}{} }}\n", step, after, body);
   }
   std::vector<double> rates;
-  fs::path folder;
   for (int round = 0; round < rounds; ++round) {
     const SystemClock clock;
     World world({{"gossamer.yaml", workspace}, {"pipelines/p.yaml", text}}, clock);

@@ -52,7 +52,8 @@ weekday weekday_of(local_days day_of) { return weekday(day_of); }
 // floor((y - 1980) / 4).
 unsigned equinox(int y, double base) {
   const int since = y - 1980;
-  return static_cast<unsigned>(base + 0.242194 * since - since / 4);
+  const int leap_days = since / 4;
+  return static_cast<unsigned>(base + 0.242194 * since - leap_days);
 }
 
 // Days that were moved for the Olympic Games of 2020 and 2021.
