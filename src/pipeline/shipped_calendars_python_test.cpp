@@ -20,7 +20,9 @@ TEST(ShippedCalendarsPython, AreThoseOfHolidays) {
   }
   std::string text;
   for (const auto name : shipped_calendars()) {
-    for (const auto& day : shipped_calendar(name)->holidays)
+    const auto calendar = shipped_calendar(name);
+    ASSERT_TRUE(calendar) << name;
+    for (const auto& day : calendar->holidays)
       text += fmt::format("{} {}\n", name, day);
   }
   const auto folder = TemporaryFolder::make();
