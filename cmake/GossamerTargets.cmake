@@ -290,6 +290,10 @@ function(gossamer_test_folders)
                      ${sanitized}
              WORKING_DIRECTORY "${CMAKE_SOURCE_DIR}")
     set_tests_properties(executables PROPERTIES LABELS "unit")
+    add_test(NAME docs
+             COMMAND "${GOSSAMER_PYTHON}" tools/check_docs.py "$<TARGET_FILE:gossamer>"
+             WORKING_DIRECTORY "${CMAKE_SOURCE_DIR}")
+    set_tests_properties(docs PROPERTIES LABELS "golden")
   endif()
 endfunction()
 

@@ -55,6 +55,9 @@ golden() {
         shift
     fi
     build
+    if [[ -n ${GOSSAMER_GOLDEN_ACCEPT:-} ]]; then
+        /usr/bin/python3 tools/check_docs.py build/release/bin/gossamer --accept
+    fi
     run_ctest release -L golden "$@"
 }
 

@@ -142,19 +142,30 @@ Type<Arguments> query_check() {
   return bounded("a query check", std::move(fields));
 }
 
-std::vector<std::pair<std::string, Type<Arguments>>> kinds() {
+struct CheckKind {
+  std::string name;
+  Type<Arguments> arguments;
+  std::string description;
+};
+
+std::vector<CheckKind> kinds() {
   return {
-      {"row_count", bounded("a row count check", bound_fields(number({.least = 0})))},
-      {"not_null", columns()},
-      {"unique", columns()},
-      {"range", by_column("a mapping from columns to [least, largest]", ends())},
-      {"accepted_values", by_column("a mapping from columns to lists",
-                                    list_of("a list of values", scalar(), {.least = 1}))},
+      {"row_count", bounded("a row count check", bound_fields(number({.least = 0}))),
+       "How many rows there are."},
+      {"not_null", columns(), "Columns without a missing value."},
+      {"unique", columns(), "Columns that together name a row."},
+      {"range", by_column("a mapping from columns to [least, largest]", ends()),
+       "The least and the largest value of columns; null leaves an end open."},
+      {"accepted_values",
+       by_column("a mapping from columns to lists",
+                 list_of("a list of values", scalar(), {.least = 1})),
+       "The only values that columns may have."},
       {"matches",
-       by_column("a mapping from columns to regular expressions", text("a regular expression"))},
-      {"freshness", freshness()},
-      {"foreign_key", foreign_key()},
-      {"query", query_check()},
+       by_column("a mapping from columns to regular expressions", text("a regular expression")),
+       "Regular expressions that whole values of columns match."},
+      {"freshness", freshness(), "How old the newest row may be."},
+      {"foreign_key", foreign_key(), "Values that another table knows."},
+      {"query", query_check(), "Any figure of the rows, by a query."},
   };
 }
 
@@ -169,11 +180,11 @@ Type<std::vector<Check>> checks() {
   std::vector<Field<CheckDraft>> fields;
   Json one = Json::array();
   std::string known;
-  for (auto& [kind, type] : kinds()) {
+  for (auto& [kind, type, description] : kinds()) {
     one.push_back({{"required", {kind}}});
     known += (known.empty() ? "" : ", ") + kind;
     fields.push_back(field_by<CheckDraft>(
-        Presence::optional, kind, std::move(type), "",
+        Presence::optional, kind, std::move(type), description,
         [which = kind](CheckDraft& into, Arguments value, const YamlNode& node) {
           Check check{which, std::move(value.json), Severity::error, node.position()};
           if (value.severity) check.severity = *value.severity;
