@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # The verbs of ./dev, which sources this file from the repository's root.
 
+source tools/package.sh
+
 setup() { tools/setup.sh; }
 
 configure() {
@@ -145,54 +147,6 @@ soak() {
             run_ctest release -L 'kill|process|scenario'
         fuzz 60
     done
-}
-
-# Libraries of the machine that the programs load and that a bare Debian 12 does not bring along.
-libraries_to_bundle() {
-    ldd build/release/bin/gossamer build/release/bin/gossamer-worker |
-        awk '$3 ~ "^/(usr/)?lib/" { print $3 }' | xargs -r realpath -s | sort -u |
-        grep -vE '/(ld-linux|lib(c|m|dl|rt|pthread|stdc\+\+|gcc_s)\.so)'
-}
-
-# package: a folder and a tar that run on a bare Debian 12, with the licences of what is in it.
-package() {
-    build
-    local out=dist/gossamer library owner part
-    rm -rf "$out"
-    mkdir -p "$out/bin" "$out/licences"
-    cp build/release/bin/gossamer* "$out/bin/"
-    strip "$out"/bin/*
-    cp -rL build/release/lib "$out/lib"
-    # Of XGBoost's wheel only the library is needed, in the place that its own search path expects.
-    find "$out/lib/gossamer/xgboost" -mindepth 1 -maxdepth 1 ! -name lib -exec rm -rf {} +
-    while read -r library; do
-        cp -L "$library" "$out/lib/gossamer/"
-        owner=$(dpkg -S "$(realpath "$library")" | head -n 1 | cut -d: -f1)
-        cp "/usr/share/doc/$owner/copyright" "$out/licences/$owner.txt"
-    done < <(libraries_to_bundle)
-    for part in duckdb xgboost lightgbm; do
-        find "$(/usr/bin/python3 tools/parts.py path "$part")" -name LICENSE -exec \
-            cp {} "$out/licences/$part.txt" \;
-    done
-    cp LICENSE README.md "$out/"
-    tar -C dist -czf dist/gossamer-linux-x86_64.tar.gz gossamer
-    try_package dist/gossamer-linux-x86_64.tar.gz
-    echo "dist/gossamer-linux-x86_64.tar.gz"
-}
-
-# The tar has to work where it is unpacked, with none of this tree's settings.
-try_package() {
-    local folder
-    folder=$(mktemp -d)
-    tar -C "$folder" -xzf "$1"
-    env -i PATH=/usr/bin:/bin "$folder/gossamer/bin/gossamer" --version
-    if ! env -i PATH=/usr/bin:/bin "$folder/gossamer/bin/gossamer" demo "$folder/demo" \
-        >"$folder/demo.log" 2>&1; then
-        cat "$folder/demo.log" >&2
-        echo "dev package: the demo does not run from the tar unpacked in $folder" >&2
-        return 1
-    fi
-    rm -rf "$folder"
 }
 
 # Runs a stage of ci: its name, then a function of this file and its arguments, in a shell of its
