@@ -9,6 +9,7 @@ find_package(OpenSSL REQUIRED COMPONENTS Crypto)
 find_package(CLI11 REQUIRED)
 find_package(GTest REQUIRED)
 find_library(GOSSAMER_LIBYAML yaml REQUIRED)
+find_library(GOSSAMER_LIBARGON2 argon2 REQUIRED)
 # Debian's own interpreter: its version is the one that the pinned Python packages are for.
 find_program(GOSSAMER_PYTHON python3 HINTS /usr/bin NO_CMAKE_ENVIRONMENT_PATH NO_CMAKE_PATH
              NO_SYSTEM_ENVIRONMENT_PATH REQUIRED)
@@ -18,7 +19,7 @@ set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS
 execute_process(COMMAND "${GOSSAMER_PYTHON}" "${CMAKE_SOURCE_DIR}/tools/parts.py" cmake
                 OUTPUT_FILE "${CMAKE_BINARY_DIR}/parts.cmake" COMMAND_ERROR_IS_FATAL ANY)
 include("${CMAKE_BINARY_DIR}/parts.cmake")
-foreach(part SQLITE DUCKDB XGBOOST LIGHTGBM)
+foreach(part SQLITE DUCKDB XGBOOST LIGHTGBM PAGE)
   if(NOT IS_DIRECTORY "${GOSSAMER_PART_${part}}")
     message(FATAL_ERROR "${GOSSAMER_PART_${part}} is missing: run ./dev setup first")
   endif()

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "access/fakes/accounts.hpp"
 #include "base/files.hpp"
 #include "orchestration/fakes/memory_backfills.hpp"
 #include "orchestration/fakes/memory_store.hpp"
+#include "store/conformance/account_store_suite.hpp"
 #include "store/conformance/audit_store_suite.hpp"
 #include "store/conformance/backfill_store_suite.hpp"
 #include "store/conformance/catalog_keeping_suite.hpp"
@@ -37,7 +39,8 @@ class SqliteWorld final : public World {
             .models = &store_->models(),
             .audit = &store_->audit(),
             .backfills = &store_->backfills(),
-            .partition_history = &store_->partition_history()};
+            .partition_history = &store_->partition_history(),
+            .accounts = &store_->accounts()};
   }
   bool restart() override {
     store_.reset();
@@ -75,6 +78,7 @@ class MemoryWorld final : public World {
     ports.catalog = &catalog_;
     ports.backfills = &backfills_;
     ports.partition_history = &backfills_;
+    ports.accounts = &accounts_;
     return ports;
   }
   bool restart() override { return false; }
@@ -83,6 +87,7 @@ class MemoryWorld final : public World {
   orchestration::fakes::MemoryStore store_;
   orchestration::fakes::MemoryBackfills backfills_{store_};
   warehouse::FakeCatalog catalog_;
+  access::fakes::MemoryAccounts accounts_;
 };
 
 const Implementation in_memory{
@@ -120,6 +125,8 @@ INSTANTIATE_TEST_SUITE_P(Stores, GateStoreSuite, testing::Values(on_sqlite, in_m
 INSTANTIATE_TEST_SUITE_P(Stores, DefinitionStoreSuite, testing::Values(on_sqlite),
                          name_of_implementation);
 INSTANTIATE_TEST_SUITE_P(Stores, BackfillStoreSuite, testing::Values(on_sqlite, in_memory),
+                         name_of_implementation);
+INSTANTIATE_TEST_SUITE_P(Stores, AccountStoreSuite, testing::Values(on_sqlite, in_memory),
                          name_of_implementation);
 INSTANTIATE_TEST_SUITE_P(Stores, AuditStoreSuite, testing::Values(on_sqlite),
                          name_of_implementation);

@@ -9,6 +9,7 @@
 #include <memory>
 #include <string>
 
+#include "access/accounts.hpp"
 #include "access/audit.hpp"
 #include "approval/gate.hpp"
 #include "models/registry.hpp"
@@ -45,6 +46,7 @@ struct Ports {
   access::AuditStore* audit = nullptr;
   orchestration::BackfillStore* backfills = nullptr;
   orchestration::PartitionHistory* partition_history = nullptr;
+  access::AccountStore* accounts = nullptr;
 };
 
 class World {

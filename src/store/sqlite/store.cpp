@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "store/sqlite/store.hpp"
 
+#include "store/sqlite/account_store.hpp"
 #include "store/sqlite/backfill_store.hpp"
 #include "store/sqlite/catalog_store.hpp"
 #include "store/sqlite/definition_store.hpp"
@@ -22,6 +23,7 @@ struct Store::Parts {
         models(*connections),
         gates(*connections),
         audit(*connections),
+        accounts(*connections),
         catalog(*connections),
         backfills(*connections) {}
 
@@ -34,6 +36,7 @@ struct Store::Parts {
   SqliteModelStore models;
   SqliteGateStore gates;
   SqliteAuditStore audit;
+  SqliteAccountStore accounts;
   SqliteCatalogStore catalog;
   SqliteBackfillStore backfills;
 };
@@ -62,6 +65,7 @@ models::ModelStore& Store::models() { return parts_->models; }
 access::AuditStore& Store::audit() { return parts_->audit; }
 orchestration::BackfillStore& Store::backfills() { return parts_->backfills; }
 orchestration::PartitionHistory& Store::partition_history() { return parts_->backfills; }
+access::AccountStore& Store::accounts() { return parts_->accounts; }
 Connections& Store::connections() { return *parts_->connections; }
 
 }  // namespace gossamer::store::sqlite

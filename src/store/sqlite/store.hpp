@@ -9,6 +9,7 @@
 #include <filesystem>
 #include <memory>
 
+#include "access/accounts.hpp"
 #include "access/audit.hpp"
 #include "approval/gate.hpp"
 #include "models/registry.hpp"
@@ -41,6 +42,7 @@ class Store {
   access::AuditStore& audit();
   orchestration::BackfillStore& backfills();
   orchestration::PartitionHistory& partition_history();
+  access::AccountStore& accounts();
   Connections& connections();
 
  private:
