@@ -26,6 +26,10 @@ void add_global_options(CLI::App& root, Options& options) {
       ->type_name("NAME");
   root.add_option("--env", options.environment, "Lay gossamer.NAME.yaml over gossamer.yaml")
       ->type_name("NAME");
+  root.add_option("--server", options.server,
+                  "Ask a server instead of a folder (also GOSSAMER_SERVER), with the token in "
+                  "GOSSAMER_TOKEN")
+      ->type_name("URL");
   root.add_option("-o,--output", options.format, "table, wide, json, yaml, name or csv")
       ->type_name("FORMAT");
   root.fallthrough();
@@ -60,6 +64,8 @@ int run_command_line(int argc, char** argv, Session& session) {
   add_audit(to);
   add_query(to);
   add_serve(to);
+  add_users(to);
+  add_tokens(to);
   add_demo(to);
   add_doctor(to);
   add_version(to);

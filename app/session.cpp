@@ -29,6 +29,7 @@ Session::~Session() = default;
 
 std::string Session::call_again() const {
   auto call = quoted(options_.program);
+  if (!options_.server.empty()) call += " --server " + quoted(options_.server);
   if (options_.folder != ".") call += " -C " + quoted(options_.folder);
   if (!options_.environment.empty()) call += " --env " + quoted(options_.environment);
   return call;
@@ -49,12 +50,24 @@ Result<Json> Session::post(const std::string& path, Json body, const web::EventS
   return call(Access::drive, {"POST", path, {}, std::move(body), actor()}, events);
 }
 
+Result<std::unique_ptr<Api>> Session::open(Access access) const {
+  const auto server =
+      options_.server.empty() ? environment_.get_or("GOSSAMER_SERVER", "") : options_.server;
+  if (!server.empty()) {
+    if (!options_.as.empty()) {
+      return denied("a server knows who you are by the token (GOSSAMER_TOKEN): leave out --as");
+    }
+    return open_elsewhere(server, environment_.get_or("GOSSAMER_TOKEN", ""));
+  }
+  const WorkspacePlace place{options_.folder, options_.environment, environment_};
+  return access == Access::drive ? open_driver(place) : open_reader(place);
+}
+
 Result<Json> Session::call(Access access, web::Request request, const web::EventSink& events) {
   // Whoever drives also reads, so that a reader sees what this command has just done.
   auto& api = access == Access::drive || driver_ ? driver_ : reader_;
   if (!api) {
-    const WorkspacePlace place{options_.folder, options_.environment, environment_};
-    TRY_ASSIGN(api, access == Access::drive ? open_driver(place) : open_reader(place));
+    TRY_ASSIGN(api, open(access));
   }
   const web::EventSink ignore = [](const Json&) {};
   return api->call(request, events ? events : ignore);

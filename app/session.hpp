@@ -33,6 +33,7 @@ struct Options {
   std::string folder = ".";
   std::string as;
   std::string environment;
+  std::string server;  // http://host:port; empty: the workspace itself
   std::string format = "table";
 };
 
@@ -58,6 +59,7 @@ class Session {
   Result<Json> post(const std::string& path, Json body, const web::EventSink& events = {});
 
  private:
+  Result<std::unique_ptr<Api>> open(Access access) const;
   Result<Json> call(Access access, web::Request request, const web::EventSink& events);
 
   Console& console_;

@@ -239,4 +239,23 @@ Listing audit_listing(Json rows) {
           "The audit log is empty."};
 }
 
+Listing users_listing(Json rows) {
+  return {{{"USER", "user"}, {"ROLE", "role"}, {"ACTIVE", "active"}, {"CREATED", "created_at"}},
+          "user",
+          std::move(rows),
+          "nobody may sign in yet: gossamer users add NAME --role admin"};
+}
+
+Listing tokens_listing(Json rows) {
+  return {{{"TOKEN", "token"},
+           {"NAME", "name"},
+           {"USER", "user"},
+           {"ROLE", "role"},
+           {"EXPIRES", "expires_at"},
+           {"REVOKED", "revoked_at"}},
+          "token",
+          std::move(rows),
+          "no tokens: gossamer tokens create NAME --user USER --role ROLE"};
+}
+
 }  // namespace gossamer::app

@@ -22,5 +22,7 @@ Listing starts_listing(Json rows);
 Listing switches_listing(Json rows);
 Listing settings_listing(Json rows);
 Listing audit_listing(Json rows);
+Listing users_listing(Json rows);
+Listing tokens_listing(Json rows);
 
 }  // namespace gossamer::app

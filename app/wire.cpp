@@ -5,12 +5,13 @@
 
 #include <set>
 
+#include "app/parts.hpp"
 #include "app/queries.hpp"
+#include "app/told_runs.hpp"
 #include "app/workers.hpp"
 #include "base/clock.hpp"
 #include "base/ids.hpp"
 #include "base/log.hpp"
-#include "executors/bundle.hpp"
 #include "executors/dispatch.hpp"
 #include "executors/engine_lock.hpp"
 #include "executors/models/examiner.hpp"
@@ -22,14 +23,17 @@
 #include "orchestration/service.hpp"
 #include "store/sqlite/store.hpp"
 #include "warehouse/project.hpp"
+#include "web/handlers/accounts.hpp"
 #include "web/handlers/handlers.hpp"
 #include "web/handlers/verbs.hpp"
+#include "web/http_api.hpp"
 #include "web/socket_api.hpp"
 
 namespace gossamer::app {
 
 namespace {
 
+using access::Permission;
 using store::sqlite::Purpose;
 using store::sqlite::Store;
 using web::Route;
@@ -39,45 +43,6 @@ constexpr Duration start_patience = std::chrono::seconds(10);
 constexpr Duration start_pause = std::chrono::milliseconds(20);
 constexpr executors::Limits job_limits{std::uint64_t{2} << 30U, 2};
 
-// The warehouse's projection as the engine's port.
-class WarehouseProjector final : public orchestration::Projector {
- public:
-  explicit WarehouseProjector(warehouse::HiveProjection projection)
-      : projection_(std::move(projection)) {}
-  Result<void> project(const std::string& table, const release::PartitionKey& key) override {
-    return mutex_.with([&](bool&) { return projection_.project(table, key); });
-  }
-  Result<void> project_table(const std::string& table) {
-    return mutex_.with([&](bool&) -> Result<void> {
-      TRY(projection_.project_table(table));
-      return {};
-    });
-  }
-  Result<std::uint64_t> recover() {
-    return mutex_.with([&](bool&) { return projection_.recover(); });
-  }
-
- private:
-  warehouse::HiveProjection projection_;
-  Guarded<bool> mutex_{false};  // one projection at a time
-};
-
-web::EvidenceReader evidence_reader(const Paths& paths) {
-  return [folder = paths.evidence](const Digest& digest) {
-    return executors::read_bundle(folder, digest);
-  };
-}
-
-web::LogReader log_reader(const Paths& paths) {
-  return [state = executors::StateFolder(paths.state)](
-             const orchestration::AttemptRow& attempt) -> Result<std::string> {
-    const auto file = state.attempt(attempt.run, attempt.step, attempt.id).log();
-    TRY_ASSIGN(const bool exists, path_exists(file));
-    if (!exists) return std::string();
-    return read_file(file);
-  };
-}
-
 // A command that starts what a timer makes due would end before it does.
 orchestration::EngineOptions engine_options(web::Holder holder) {
   orchestration::EngineOptions options;
@@ -86,38 +51,15 @@ orchestration::EngineOptions engine_options(web::Holder holder) {
   return options;
 }
 
-void append(std::vector<Route>& all, std::vector<Route> more) {
-  for (auto& route : more)
-    all.push_back(std::move(route));
-}
-
-std::vector<Route> read_routes(Store& store, const Paths& paths, const Clock& clock) {
-  std::vector<Route> routes;
-  append(routes, web::run_reads(store.runs(), store.run_views()));
-  append(routes, web::log_reads(store.run_views(), log_reader(paths)));
-  append(routes, web::backfill_reads(store.backfills()));
-  append(routes, web::gate_reads(store.gates()));
-  append(routes, web::table_reads(store.catalog(), store.catalog_history()));
-  append(routes, web::model_reads(store.models()));
-  append(routes, web::switch_reads(store.releases()));
-  append(routes, web::setting_reads(store.releases(), store.definitions()));
-  append(routes, web::schedule_reads(store.definitions(), store.schedules(), clock));
-  append(routes, web::audit_reads(store.audit()));
-  return routes;
-}
-
-// What files may name without declaring it.
-Result<pipeline::Known> known_names(Store& store) {
-  pipeline::Known known;
-  TRY_ASSIGN(const auto tables, store.catalog().tables());
-  for (const auto& table : tables)
-    known.tables.push_back(table.name);
-  TRY_ASSIGN(const auto versions, store.models().list(""));
-  std::set<std::string> names;
-  for (const auto& version : versions)
-    names.insert(version.registration.model);
-  known.models.assign(names.begin(), names.end());
-  return known;
+// The names by which a browser or a program on this machine reaches the server, and those given.
+std::set<std::string> hosts_of(const Listening& listening, std::uint16_t port) {
+  std::set<std::string> hosts(listening.hosts.begin(), listening.hosts.end());
+  const bool is_six = listening.address.find(':') != std::string::npos;
+  for (const auto& name : {std::string("localhost"), std::string("127.0.0.1"), std::string("[::1]"),
+                           is_six ? "[" + listening.address + "]" : listening.address}) {
+    hosts.insert(fmt::format("{}:{}", name, port));
+  }
+  return hosts;
 }
 
 // Reads beside a running engine, or where none runs.
@@ -195,21 +137,28 @@ class Driver final : public Api {
                  [this](const std::string& table) { return projector_.project_table(table); }},
                 {paths.workspace, paths.state, paths.warehouse}, job_limits),
         examiner_(tables_, store_->models()),
-        engine_({clock_, *ids_, store_->runs(), store_->run_views(), store_->releases(),
-                 store_->gates(), store_->definitions(), dispatch_, notifier_, projector_, inbox_,
-                 store_->schedules(), orchestration::run_inline(), log_, &store_->backfills(),
-                 &store_->partition_history()},
-                engine_options(holder)),
+        desk_(store_->accounts(), *ids_, clock_),
+        feed_(ids_->uuid7()),
+        told_runs_(store_->runs(), feed_),
+        engine_(
+            {clock_, *ids_, told_runs_, store_->run_views(), store_->releases(), store_->gates(),
+             store_->definitions(), dispatch_, notifier_, projector_, inbox_, store_->schedules(),
+             orchestration::run_inline(), log_, &store_->backfills(), &store_->partition_history()},
+            engine_options(holder)),
         applier_([this] { return load(); },
                  [this](const pipeline::Definition& definition) { return kept_for(definition); },
                  store_->definition_store(), store_->definitions(), clock_),
         router_(routes()),
-        server_(paths.socket, router_) {}
+        server_(paths.socket, router_),
+        http_api_(router_, desk_, feed_, clock_, log_) {}
 
   ~Driver() override {
     // A command first answers the others that came to it. A server would wait for their runs: these
     // go on without an engine, and whoever waits is told so.
+    if (http_) http_->close_entrance();
     if (holder_ == web::Holder::server) engine_.stop();
+    if (http_) http_->stop();
+    http_api_.stop();
     server_.stop();
     engine_.stop();
     dispatch_.stop();
@@ -217,6 +166,20 @@ class Driver final : public Api {
 
   Result<Json> call(const web::Request& request, const web::EventSink& events) override {
     return router_.call(request, events);
+  }
+
+  // From now on the same calls come over HTTP too; the port that was taken.
+  Result<std::uint16_t> listen(const Listening& listening) {
+    TRY(http_api_.start());
+    http_.emplace(http::ServerOptions{listening.address, listening.port, {}},
+                  [this](http::Request request, http::Reply reply) {
+                    http_api_.handle(std::move(request), std::move(reply));
+                  });
+    // The port is known once it is taken, and nobody is answered before the names are.
+    TRY(http_->take_port());
+    http_api_.set_options({hosts_of(listening, http_->port()), listening.secure_cookies});
+    TRY(http_->start());
+    return http_->port();
   }
 
  private:
@@ -249,16 +212,20 @@ class Driver final : public Api {
 
   std::vector<Route> routes() {
     auto all = read_routes(*store_, paths_, clock_);
-    append(all, web::definition_verbs(applier_));
-    append(all, web::run_verbs(engine_, store_->runs(), store_->gates(), applier_, holder_));
-    append(all, web::backfill_verbs(engine_, applier_));
-    append(all, web::gate_verbs(engine_, store_->runs(), store_->gates(), evidence_reader(paths_),
-                                clock_));
-    append(all, web::switch_verbs(engine_, tables_));
-    append(all, web::schedule_verbs(engine_, store_->definitions(), store_->schedules(), holder_));
-    append(all, web::table_verbs(tables_, store_->releases()));
-    append(all, web::query_reads(tables_));
-    append(all, web::model_examinations(examiner_));
+    append(all, web::needing(Permission::edit, web::definition_verbs(applier_)));
+    append(all, web::needing(Permission::run, web::run_verbs(engine_, store_->runs(),
+                                                             store_->gates(), applier_, holder_)));
+    append(all, web::needing(Permission::edit, web::backfill_verbs(engine_, applier_)));
+    append(all, web::needing(Permission::decide,
+                             web::gate_verbs(engine_, store_->runs(), store_->gates(),
+                                             evidence_reader(paths_), clock_)));
+    append(all, web::needing(Permission::edit, web::switch_verbs(engine_, tables_)));
+    append(all, web::needing(Permission::run, web::schedule_verbs(engine_, store_->definitions(),
+                                                                  store_->schedules(), holder_)));
+    append(all, web::needing(Permission::edit, web::table_verbs(tables_, store_->releases())));
+    append(all, web::needing(Permission::edit, web::query_reads(tables_)));
+    append(all, web::needing(Permission::edit, web::model_examinations(examiner_)));
+    append(all, web::needing(Permission::administer, web::account_verbs(desk_)));
     return all;
   }
 
@@ -281,10 +248,15 @@ class Driver final : public Api {
   WarehouseProjector projector_;
   executors::TableService tables_;
   executors::ModelExaminer examiner_;
+  access::FrontDesk desk_;
+  web::ChangeFeed feed_;
+  ToldRuns told_runs_;
   orchestration::EngineService engine_;
   web::Applier applier_;
   web::Router router_;
   web::SocketServer server_;
+  web::HttpApi http_api_;
+  std::optional<http::Server> http_;
 };
 
 // Another process holds the lock: every call goes to it. Where that one is starting, ending or has
@@ -346,7 +318,8 @@ Result<std::unique_ptr<Api>> open_driver(const WorkspacePlace& place) {
   return std::make_unique<Remote>(place, paths);
 }
 
-Result<std::unique_ptr<Api>> open_server(const WorkspacePlace& place) {
+Result<std::unique_ptr<Api>> open_server(const WorkspacePlace& place,
+                                         const std::optional<Listening>& listening) {
   TRY_ASSIGN(const auto paths, ready_paths(place));
   const SystemClock clock;
   const auto until = clock.steady() + start_patience;
@@ -354,7 +327,14 @@ Result<std::unique_ptr<Api>> open_server(const WorkspacePlace& place) {
   // A command that drives may be about to end.
   while (true) {
     TRY_ASSIGN(auto lock, executors::EngineLock::try_take(paths.state));
-    if (lock) return Driver::start(place, paths, *std::move(lock), web::Holder::server);
+    if (lock) {
+      TRY_ASSIGN(auto driver, Driver::start(place, paths, *std::move(lock), web::Holder::server));
+      if (listening) {
+        TRY_ASSIGN(const auto port, driver->listen(*listening));
+        listening->on_port(port);
+      }
+      return driver;
+    }
     if (clock.steady() >= until) break;
     waiter.wait(start_pause);
   }

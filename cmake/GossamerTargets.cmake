@@ -165,6 +165,24 @@ function(gossamer_library name)
   endif()
 endfunction()
 
+# ui/ checked, bundled and compiled in: page/embedded.hpp, namespace gossamer::page.
+function(gossamer_page)
+  file(GLOB sources CONFIGURE_DEPENDS "${CMAKE_SOURCE_DIR}/ui/*")
+  set(out "${CMAKE_BINARY_DIR}/bundled/page")
+  set(texts "${out}/index.html" "${out}/main.css" "${out}/main.js")
+  add_custom_command(
+    OUTPUT ${texts}
+    COMMAND "${GOSSAMER_PYTHON}" "${CMAKE_SOURCE_DIR}/tools/build_page.py"
+            --source "${CMAKE_SOURCE_DIR}/ui" --part "${GOSSAMER_PART_PAGE}"
+            --work "${CMAKE_BINARY_DIR}/bundled/work" --out "${out}"
+    DEPENDS "${CMAKE_SOURCE_DIR}/tools/build_page.py" ${sources}
+    COMMENT "Checking and bundling the page")
+  add_library(gossamer_page STATIC)
+  gossamer_own_target(gossamer_page)
+  gossamer_embed(gossamer_page "${CMAKE_BINARY_DIR}/bundled" page "${texts}")
+  set_target_properties(gossamer_page PROPERTIES LINKER_LANGUAGE CXX)
+endfunction()
+
 function(gossamer_fuzzer source)
   get_filename_component(stem "${source}" NAME_WE)
   string(REGEX REPLACE "_fuzz$" "" stem "${stem}")
@@ -279,6 +297,14 @@ function(gossamer_test_folders)
              COMMAND "${GOSSAMER_PYTHON}" -m unittest discover -s tools/tests -p "*_test.py"
              WORKING_DIRECTORY "${CMAKE_SOURCE_DIR}")
     set_tests_properties(tools PROPERTIES LABELS "unit" TIMEOUT 300)
+  endif()
+  # The sanitizers have nothing to say of a browser.
+  if(TARGET gossamer AND NOT GOSSAMER_SANITIZE)
+    add_test(NAME page_in_browser
+             COMMAND "${GOSSAMER_PYTHON}" -m unittest discover -s tests/browser -p "*_test.py"
+             WORKING_DIRECTORY "${CMAKE_SOURCE_DIR}")
+    set_tests_properties(page_in_browser PROPERTIES LABELS "process" TIMEOUT 900
+                         ENVIRONMENT "${GOSSAMER_TEST_ENVIRONMENT}")
   endif()
   if(TARGET gossamer AND TARGET gossamer-supervisor)
     set(sanitized "")

@@ -24,6 +24,8 @@ void add_settings(const Registration& to);
 void add_audit(const Registration& to);
 void add_query(const Registration& to);
 void add_serve(const Registration& to);
+void add_users(const Registration& to);
+void add_tokens(const Registration& to);
 void add_demo(const Registration& to);
 void add_doctor(const Registration& to);
 void add_version(const Registration& to);

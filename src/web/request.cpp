@@ -62,6 +62,19 @@ Result<Json> Router::call(const Request& request, const EventSink& events) const
   return not_found(fmt::format("there is nothing at {}", request.path));
 }
 
+const Route* Router::find(const std::string& method, const std::string& path) const {
+  for (const auto& route : routes_) {
+    if (route.method == method && match(route.pattern, path)) return &route;
+  }
+  return nullptr;
+}
+
+std::vector<Route> needing(access::Permission permission, std::vector<Route> routes) {
+  for (auto& route : routes)
+    if (!route.needs) route.needs = permission;
+  return routes;
+}
+
 Json problem_of(const Error& error) {
   Json problem = Json::object();
   for (const auto& kind : kinds) {

@@ -1,19 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 // web: what the outside may ask. One table of routes serves the command line (in memory), the
-// workspace's socket and, later, HTTP. Handlers parse, validate, call a library and map errors;
+// workspace's socket and HTTP. Handlers parse, validate, call a library and map errors;
 // they own no state and never touch a database or a process themselves. Called from any thread.
 #pragma once
 
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "access/accounts.hpp"
 #include "base/json.hpp"
 #include "base/result.hpp"
 #include "orchestration/run.hpp"
 
 namespace gossamer::web {
+
+// Whether a caller stays until the run that it started or moved on ends, or waits for people. One
+// that leaves gets the state of the moment.
+enum class Caller : std::uint8_t { stays, leaves };
 
 struct Request {
   std::string method;  // GET, POST
@@ -21,6 +27,7 @@ struct Request {
   std::map<std::string, std::string> query;
   Json body = Json::object();
   orchestration::Actor actor;
+  Caller caller = Caller::stays;
 };
 
 // What a long call says before its answer, e.g. {"event":"step","step":"train",...}.
@@ -40,7 +47,12 @@ struct Route {
   std::string pattern;  // /api/v1/runs/:run
   std::string summary;
   Handler handle;
+  // What it takes from outside of this machine's account; nothing given: administer.
+  std::optional<access::Permission> needs = std::nullopt;
 };
+
+// The routes that say nothing themselves need this.
+std::vector<Route> needing(access::Permission permission, std::vector<Route> routes);
 
 class Router {
  public:
@@ -48,6 +60,8 @@ class Router {
   // not_found for a path that no route has, invalid_input for a method that the path does not
   // take; otherwise the handler's answer.
   Result<Json> call(const Request& request, const EventSink& events) const;
+  // The route that such a call would take; null where there is none.
+  [[nodiscard]] const Route* find(const std::string& method, const std::string& path) const;
   const std::vector<Route>& routes() const { return routes_; }
 
  private:

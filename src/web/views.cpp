@@ -106,9 +106,18 @@ Json gate_json(const approval::Gate& gate) {
                      {"channel", vote.channel},
                      {"comment", vote.comment}});
   }
+  Json on_approval = Json::array();
+  if (const auto change = release::switch_from_json(gate.proposal)) {
+    on_approval = release::describe(*change);
+  }
   return {{"gate", gate.id.value()},
+          {"question", gate.question},
           {"pipeline", gate.pipeline},
+          {"partition", gate.partition},
           {"run", gate.run.value()},
+          {"opened_at", format_instant(gate.opened_at)},
+          {"criteria_failed", gate.criteria_failed},
+          {"on_approval", std::move(on_approval)},
           {"step", gate.step},
           {"state", approval::name_of(gate.status)},
           {"due_at", instant_or_null(gate.due_at)},

@@ -24,7 +24,8 @@ Json run_json(const orchestration::RunState& run);
 Json steps_json(const orchestration::RunState& run);
 Json run_summary_json(const orchestration::RunSummary& run);
 Json history_json(const orchestration::HistoryEntry& entry);
-// {"gate","pipeline","run","step","state","due_at","digest","votes":[...],"needed"}
+// {"gate","question","pipeline","partition","run","step","state","opened_at","due_at","digest",
+// "criteria_failed","on_approval":[what an approval changes],"votes":[...],"needed"}
 Json gate_json(const approval::Gate& gate);
 Json table_json(const warehouse::TableEntry& table);
 Json table_change_json(const warehouse::TableChange& change);

@@ -83,8 +83,9 @@ TEST_F(Gates, AreListedInTheShapeThatScriptsRelyOn) {
   const auto gates = workspace_.json({"gates", "list"});
   ASSERT_EQ(gates.size(), 1U);
   const auto& open = gates[0];
-  EXPECT_THAT(names_in(open), ElementsAre("digest", "due_at", "gate", "needed", "pipeline", "run",
-                                          "state", "step", "votes"));
+  EXPECT_THAT(names_in(open), ElementsAre("criteria_failed", "digest", "due_at", "gate", "needed",
+                                          "on_approval", "opened_at", "partition", "pipeline",
+                                          "question", "run", "state", "step", "votes"));
   EXPECT_EQ(open.at("pipeline"), "ask");
   EXPECT_EQ(open.at("step"), "confirm");
   EXPECT_EQ(open.at("state"), "open");

@@ -149,9 +149,6 @@ TEST_F(Served, GatesAreDecidedThroughIt) {
 }
 
 TEST_F(Served, SaysWhatItNeeds) {
-  const auto plain = workspace_.run({"serve"});
-  EXPECT_EQ(plain.exit_code, 2);
-  EXPECT_THAT(plain.err, HasSubstr("--headless"));
   EXPECT_EQ(workspace_.run_as("ana", {"serve", "--headless"}).exit_code, 3);
   const auto detached = workspace_.run({"run", "ask", "--detach"});
   EXPECT_EQ(detached.exit_code, 3);

@@ -41,6 +41,10 @@ Result<Json> follow(EngineService& engine, const PlanId& plan, const Call& call)
     event["event"] = "backfill";
     call.events(event);
   };
+  if (call.request.caller == Caller::leaves) {
+    TRY_ASSIGN(const auto now, ask(engine, [&](auto& backfills) { return backfills.view(plan); }));
+    return backfill_json(now);
+  }
   TRY_ASSIGN(const auto view, engine.wait(plan, tell));
   return backfill_json(view);
 }

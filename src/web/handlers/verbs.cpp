@@ -79,7 +79,7 @@ Json preview_json(const orchestration::RunPreview& preview) {
 
 Result<Json> answer_run(EngineService& engine, const orchestration::RunStore& runs,
                         const approval::GateStore& gates, const RunId& run, const Call& call) {
-  TRY(drive(engine, gates, run, call.events));
+  if (call.request.caller == Caller::stays) TRY(drive(engine, gates, run, call.events));
   TRY_ASSIGN(const auto state, runs.load(run));
   return run_json(state);
 }
@@ -182,7 +182,8 @@ Result<Json> vote(EngineService& engine, const orchestration::RunStore& runs,
     const auto gate = gates.find(request.gate);
     // A gate that was overdue is closed before a vote counts. Its run goes on, and whoever came too
     // late is the one who drives it.
-    if (gate && gate->status == approval::GateStatus::expired) {
+    const bool stays = call.request.caller == Caller::stays;
+    if (stays && gate && gate->status == approval::GateStatus::expired) {
       TRY(drive(engine, gates, gate->run, call.events, ended));
     }
     return std::unexpected(voted.error());
@@ -192,7 +193,7 @@ Result<Json> vote(EngineService& engine, const orchestration::RunStore& runs,
     call.events({{"event", "note"},
                  {"message", fmt::format("recorded; {} of {} approvals so far",
                                          answer.ruling.approvals, answer.ruling.needed)}});
-  } else {
+  } else if (call.request.caller == Caller::stays) {
     TRY(drive(engine, gates, answer.run, call.events, ended));
   }
   TRY_ASSIGN(const auto gate, gates.find(request.gate));
@@ -251,7 +252,8 @@ std::vector<Route> gate_verbs(EngineService& engine, const orchestration::RunSto
              return Json{{"gate", gate_json(gate)},
                          {"text", evidence_text(gate, bundle)},
                          {"html", html ? evidence_html(gate, bundle) : ""}};
-           }}};
+           },
+           access::Permission::read}};
 }
 
 std::vector<Route> switch_verbs(EngineService& engine, warehouse::Tables& tables) {

@@ -1,0 +1,308 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "web/http_api.hpp"
+
+#include <fmt/format.h>
+
+#include <future>
+
+#include "base/digest.hpp"
+#include "web/page.hpp"
+
+namespace gossamer::web {
+
+namespace {
+
+constexpr std::string_view cookie_name = "gossamer_session";
+constexpr std::string_view session_path = "/api/v1/session";
+constexpr std::string_view lines_type = "application/x-ndjson";
+constexpr JsonLimits body_limits{.bytes = std::size_t{4} << 20U, .depth = 50};
+
+std::string text_of(const Json& json) {
+  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+http::Response json_response(int status, const Json& body,
+                             const std::string& type = "application/json") {
+  return {status,
+          {{"content-type", type},
+           {"cache-control", "no-store"},
+           {"x-content-type-options", "nosniff"}},
+          text_of(body),
+          nullptr};
+}
+
+http::Response problem_response(const Error& error) {
+  const auto problem = problem_of(error);
+  auto response = json_response(problem.value("status", 500), problem, "application/problem+json");
+  if (response.status == 503) response.headers.emplace_back("retry-after", "1");
+  return response;
+}
+
+http::Response unknown_visitor() {
+  const Json problem{{"type", "urn:gossamer:problem:not-signed-in"},
+                     {"status", 401},
+                     {"title", "sign in, or send a valid token"}};
+  auto response = json_response(401, problem, "application/problem+json");
+  response.headers.emplace_back("www-authenticate", "Bearer");
+  return response;
+}
+
+// A page of another site can make a browser send the cookie, but cannot read this.
+std::string csrf_of(const std::string& secret) { return hmac_sha256_hex(secret, "csrf"); }
+
+bool changes_something(const http::Request& request) {
+  return request.method != "GET" && request.method != "HEAD";
+}
+
+Result<Json> body_of(const http::Request& request) {
+  if (request.body.empty()) return Json::object();
+  if (!request.header("content-type").starts_with("application/json")) {
+    return invalid_input("the body has to be JSON, with content-type: application/json");
+  }
+  TRY_ASSIGN(auto body, parse_json(request.body, "body", body_limits));
+  if (!body.is_object()) return invalid_input("the body has to be a JSON object");
+  return body;
+}
+
+}  // namespace
+
+struct HttpApi::Visitor {
+  access::Identity identity;
+  std::string secret;  // of the session; empty for a token
+};
+
+HttpApi::HttpApi(const Router& router, access::FrontDesk& desk, ChangeFeed& feed,
+                 const Clock& clock, Log log)
+    : router_(router),
+      desk_(desk),
+      feed_(feed),
+      clock_(clock),
+      log_(std::move(log)),
+      calls_({.name = "http", .threads = 8, .queue_limit = 256}),
+      stays_({.name = "http-stay", .threads = 32, .queue_limit = 32}),
+      passwords_({.name = "http-password", .threads = 1, .queue_limit = 16}) {}
+
+HttpApi::~HttpApi() { stop(); }
+
+Result<void> HttpApi::start() {
+  TRY(calls_.start());
+  TRY(stays_.start());
+  return passwords_.start();
+}
+
+void HttpApi::stop() noexcept {
+  stays_.stop();
+  passwords_.stop();
+  calls_.stop();
+}
+
+void HttpApi::handle(http::Request request, http::Reply reply) {
+  if (request.path == "/healthz" || request.path.starts_with("/health/")) {
+    reply(json_response(200, {{"status", "ok"}}));
+    return;
+  }
+  if (!options_.hosts.contains(request.header("host"))) {
+    reply(problem_response(
+        {ErrorKind::denied,
+         "this server does not answer to that name (gossamer serve --host NAME)"}));
+    return;
+  }
+  if (!request.path.starts_with("/api/")) {
+    reply(page_response(request));
+    return;
+  }
+  const bool is_sign_in = request.path == session_path && request.method == "POST";
+  const bool stays =
+      changes_something(request) && request.header("accept").find(lines_type) != std::string::npos;
+  auto& pool = is_sign_in ? passwords_ : stays ? stays_ : calls_;
+  // A refused task is destroyed with its reply, which then says 503.
+  static_cast<void>(
+      pool.submit([this, asked = std::move(request), to = std::move(reply), stays]() mutable {
+        if (stays) {
+          stream_route(asked, std::move(to));
+        } else {
+          answer(asked, std::move(to));
+        }
+      }));
+}
+
+void HttpApi::answer(const http::Request& request, http::Reply reply) {
+  const auto begun = clock_.steady();
+  auto response = answer_now(request);
+  log_.info("http", {{"method", request.method},
+                     {"path", request.path},
+                     {"status", response.status},
+                     {"took_ms", (clock_.steady() - begun).count() / 1000}});
+  reply(std::move(response));
+}
+
+http::Response HttpApi::answer_now(const http::Request& request) {
+  if (request.path == "/api/v1/openapi.json") return json_response(200, openapi(router_));
+  if (changes_something(request) && comes_from_elsewhere(request)) {
+    return problem_response({ErrorKind::denied, "this comes from a page of another site"});
+  }
+  if (request.path == session_path && request.method == "POST") return sign_in(request);
+  const auto visitor = identify(request);
+  if (!visitor) {
+    if (visitor.error().kind == ErrorKind::denied) return unknown_visitor();
+    return problem_response(visitor.error());
+  }
+  if (request.path == session_path && request.method == "DELETE") {
+    return sign_out(request, *visitor);
+  }
+  if (request.path == session_path) return own_session(*visitor);
+  if (request.path == "/api/v1/events") return events(request);
+  return call_route(request, *visitor);
+}
+
+// A browser says where a request that changes something comes from; programs say nothing.
+bool HttpApi::comes_from_elsewhere(const http::Request& request) const {
+  const auto origin = request.header("origin");
+  if (origin.empty()) {
+    const auto site = request.header("sec-fetch-site");
+    return !site.empty() && site != "same-origin" && site != "none";
+  }
+  const auto host = request.header("host");
+  return origin != "http://" + host && origin != "https://" + host;
+}
+
+Result<HttpApi::Visitor> HttpApi::identify(const http::Request& request) {
+  static constexpr std::string_view bearer = "Bearer ";
+  if (const auto given = request.header("authorization"); given.starts_with(bearer)) {
+    TRY_ASSIGN(auto found, desk_.find_token(given.substr(bearer.size()), request.peer));
+    if (!found) return denied("the token is not valid");
+    return Visitor{*std::move(found), ""};
+  }
+  const auto secret = request.cookie(cookie_name);
+  if (secret.empty()) return denied("nobody is signed in");
+  TRY_ASSIGN(auto found, desk_.find_session(secret));
+  if (!found) return denied("the session has ended");
+  return Visitor{*std::move(found), secret};
+}
+
+Result<Request> HttpApi::allowed_call(const http::Request& request, const Visitor& visitor) const {
+  if (!visitor.secret.empty() && changes_something(request) &&
+      !equal_in_constant_time(request.header("x-csrf-token"), csrf_of(visitor.secret))) {
+    return denied("the header X-CSRF-Token is missing, or of another session");
+  }
+  const auto method = request.method == "HEAD" ? std::string("GET") : request.method;
+  // What is not there is said to whoever may read at all.
+  const auto* route = router_.find(method, request.path);
+  const auto needed = route != nullptr ? route->needs.value_or(access::Permission::administer)
+                                       : access::Permission::read;
+  TRY(access::require_permission(visitor.identity.role, needed));
+  Request call{method, request.path, request.query, Json::object(), {}, Caller::leaves};
+  TRY_ASSIGN(call.body, body_of(request));
+  call.actor = {visitor.identity.user, true, visitor.identity.channel};
+  return call;
+}
+
+http::Response HttpApi::call_route(const http::Request& request, const Visitor& visitor) {
+  const auto call = allowed_call(request, visitor);
+  if (!call) return problem_response(call.error());
+  const auto answer = router_.call(*call, [](const Json&) {});
+  return answer ? json_response(200, *answer) : problem_response(answer.error());
+}
+
+void HttpApi::stream_route(const http::Request& request, http::Reply reply) {
+  auto refusal = [&]() -> std::optional<http::Response> {
+    if (comes_from_elsewhere(request)) {
+      return problem_response({ErrorKind::denied, "this comes from a page of another site"});
+    }
+    return std::nullopt;
+  }();
+  const auto visitor = identify(request);
+  if (!refusal && !visitor) refusal = unknown_visitor();
+  auto call = visitor ? allowed_call(request, *visitor) : invalid_input("nobody");
+  if (!refusal && !call) refusal = problem_response(call.error());
+  if (refusal) {
+    reply(*std::move(refusal));
+    return;
+  }
+  call->caller = Caller::stays;
+  auto promise = std::make_shared<std::promise<http::Outlet>>();
+  auto begun = promise->get_future();
+  http::Response response;
+  response.headers = {{"content-type", std::string(lines_type)}, {"cache-control", "no-store"}};
+  response.streaming = std::make_shared<http::Streaming>();
+  response.streaming->begin = [begins = std::move(promise)](http::Outlet outlet) {
+    begins->set_value(std::move(outlet));
+  };
+  response.streaming->idle_text = "\n";
+  reply(std::move(response));
+  const auto outlet = [&]() -> std::optional<http::Outlet> {
+    try {
+      return begun.get();
+    } catch (const std::future_error&) {
+      return std::nullopt;  // the answer never began: the caller has gone, or was told 503
+    }
+  }();
+  if (!outlet) return;
+  // A caller that went away does not end the work that it asked for: what is sent is for show.
+  const EventSink events = [&outlet](const Json& event) {
+    static_cast<void>(outlet->send(text_of({{"event", event}}) + "\n"));
+  };
+  const auto answer = router_.call(*call, events);
+  const Json last =
+      answer ? Json{{"answer", *answer}} : Json{{"problem", problem_of(answer.error())}};
+  static_cast<void>(outlet->send(text_of(last) + "\n"));
+}
+
+std::string HttpApi::cookie_of(const std::string& secret, Duration lasts) const {
+  return fmt::format("{}={}; Path=/; HttpOnly; SameSite=Lax; Max-Age={}{}", cookie_name, secret,
+                     std::chrono::floor<std::chrono::seconds>(lasts).count(),
+                     options_.secure_cookies ? "; Secure" : "");
+}
+
+http::Response HttpApi::sign_in(const http::Request& request) {
+  const auto session = [&]() -> Result<access::NewSession> {
+    TRY_ASSIGN(const auto body, body_of(request));
+    TRY_ASSIGN(const auto user, require<std::string>(body, "user"));
+    TRY_ASSIGN(const auto password, require<std::string>(body, "password"));
+    return desk_.sign_in(user, password, request.peer);
+  }();
+  if (!session) {
+    auto response = problem_response(session.error());
+    if (session.error().kind == ErrorKind::denied) response.status = 401;
+    if (session.error().kind == ErrorKind::unavailable) response.status = 429;
+    return response;
+  }
+  auto response = own_session({session->identity, session->secret});
+  response.headers.emplace_back("set-cookie",
+                                cookie_of(session->secret, access::FrontDesk::session_lasts));
+  return response;
+}
+
+http::Response HttpApi::sign_out(const http::Request& request, const Visitor& visitor) {
+  const auto call = allowed_call(request, visitor);
+  if (!call) return problem_response(call.error());
+  const auto done = desk_.sign_out(visitor.secret);
+  if (!done) return problem_response(done.error());
+  auto response = json_response(200, Json::object());
+  response.headers.emplace_back("set-cookie", cookie_of("", Duration::zero()));
+  return response;
+}
+
+http::Response HttpApi::own_session(const Visitor& visitor) const {
+  const auto& identity = visitor.identity;
+  return json_response(200, {{"user", identity.user},
+                             {"role", access::name_of(identity.role)},
+                             {"expires_at", format_instant(identity.expires_at)},
+                             {"csrf", visitor.secret.empty() ? "" : csrf_of(visitor.secret)}});
+}
+
+http::Response HttpApi::events(const http::Request& request) {
+  if (request.method != "GET") {
+    return problem_response({ErrorKind::invalid_input, "events are read with GET"});
+  }
+  http::Response response;
+  response.headers = {{"content-type", "text/event-stream"}, {"cache-control", "no-store"}};
+  response.streaming = std::make_shared<http::Streaming>();
+  response.streaming->idle_text = ": still here\n\n";
+  response.streaming->begin = [this, last = request.header("last-event-id")](http::Outlet outlet) {
+    feed_.listen(std::move(outlet), last);
+  };
+  return response;
+}
+
+}  // namespace gossamer::web

@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: Apache-2.0
+// The API over real sockets, with accounts in memory. What each role may do is in tests/process.
+#include "web/http_api.hpp"
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <future>
+#include <optional>
+
+#include "access/fakes/accounts.hpp"
+
+namespace gossamer::web {
+namespace {
+
+using ::testing::HasSubstr;
+
+constexpr PasswordCost cheap{.memory_kib = 64, .passes = 1};
+
+class Api : public testing::Test {
+ protected:
+  void serve(std::vector<Route> routes) {
+    router_.emplace(std::move(routes));
+    api_.emplace(*router_, desk_, feed_, clock_, Log());
+    ASSERT_TRUE(api_->start());
+    http::ServerOptions options;
+    options.port = 0;
+    server_.emplace(options, [this](http::Request request, http::Reply reply) {
+      api_->handle(std::move(request), std::move(reply));
+    });
+    ASSERT_TRUE(server_->take_port());
+    api_->set_options({{fmt::format("127.0.0.1:{}", server_->port())}, false});
+    ASSERT_TRUE(server_->start());
+    ASSERT_TRUE(desk_.add_user("ana", access::Role::operating, "correct horse battery", root_));
+    const auto made =
+        desk_.issue_token({"t", "ana", access::Role::operating, std::chrono::hours(1)}, root_);
+    ASSERT_TRUE(made);
+    token_ = made->secret;
+  }
+  void TearDown() override {
+    if (server_) server_->stop();
+    if (api_) api_->stop();
+  }
+  [[nodiscard]] http::Origin origin() const {
+    return {"127.0.0.1", std::to_string(server_->port())};
+  }
+  Result<Json> call(const Request& request, const EventSink& events = [](const Json&) {}) {
+    return call_over_http(origin(), token_, request, events);
+  }
+  http::Response ask(http::Request request) {
+    request.headers.emplace("authorization", "Bearer " + token_);
+    return http::call(origin(), request, {}).value_or(http::Response{});
+  }
+
+  const access::Author root_{"os:root", true, "cli"};
+  SystemClock clock_;
+  std::unique_ptr<IdSource> ids_ = seeded_ids(clock_, 1);
+  access::fakes::MemoryAccounts accounts_;
+  access::FrontDesk desk_{accounts_, *ids_, clock_, cheap};
+  ChangeFeed feed_{"f"};
+  std::optional<Router> router_;
+  std::optional<HttpApi> api_;
+  std::optional<http::Server> server_;
+  std::string token_;
+};
+
+Route route(std::string method, access::Permission needs, Handler handle) {
+  return {std::move(method), "/api/v1/things/:thing", "A thing", std::move(handle), needs};
+}
+
+TEST_F(Api, PassesACallWithItsEventsAndItsActor) {
+  serve({route("POST", access::Permission::run, [](const Call& call) -> Result<Json> {
+    call.events({{"step", "train"}});
+    return Json{{"thing", call.path.at("thing")},
+                {"n", call.request.body.at("n")},
+                {"by", call.request.actor.name},
+                {"stays", call.request.caller == Caller::stays}};
+  })});
+  std::vector<Json> events;
+  const auto answer = call({"POST", "/api/v1/things/a b", {}, {{"n", 1}}, {}},
+                           [&](const Json& event) { events.push_back(event); });
+  ASSERT_TRUE(answer) << answer.error().describe();
+  EXPECT_EQ(*answer, (Json{{"thing", "a b"}, {"n", 1}, {"by", "ana"}, {"stays", true}}));
+  EXPECT_THAT(events, testing::ElementsAre(Json{{"step", "train"}}));
+}
+
+TEST_F(Api, ABrowserDoesNotStayUntilARunEnds) {
+  serve({route("POST", access::Permission::run, [](const Call& call) -> Result<Json> {
+    return Json(call.request.caller == Caller::leaves);
+  })});
+  const auto response = ask({.method = "POST", .path = "/api/v1/things/x"});
+  EXPECT_EQ(response.status, 200);
+  EXPECT_EQ(response.body, "true");
+}
+
+TEST_F(Api, CarriesAnErrorWithItsKindPositionAndCause) {
+  const auto failing = [](const Call&) -> Result<Json> {
+    Error inner{ErrorKind::conflict, "moved", Position{"a.yaml", 3, 7}};
+    return std::unexpected(inner.wrapped("cannot switch"));
+  };
+  serve({route("GET", access::Permission::read, failing),
+         route("POST", access::Permission::run, failing)});
+  for (const auto* method : {"GET", "POST"}) {
+    const auto answer = call({method, "/api/v1/things/x", {}, Json::object(), {}});
+    ASSERT_FALSE(answer);
+    EXPECT_EQ(answer.error().kind, ErrorKind::conflict);
+    EXPECT_EQ(answer.error().describe(), "a.yaml:3:7: cannot switch: moved");
+  }
+}
+
+TEST_F(Api, ARouteThatSaysNothingIsForAdmins) {
+  serve({{"GET", "/api/v1/things/:thing", "A thing",
+          [](const Call&) -> Result<Json> { return Json(1); }}});
+  const auto answer = call({"GET", "/api/v1/things/x", {}, Json::object(), {}});
+  ASSERT_FALSE(answer);
+  EXPECT_EQ(answer.error().kind, ErrorKind::denied);
+  EXPECT_THAT(answer.error().message, HasSubstr("administer"));
+}
+
+TEST_F(Api, RefusesBodiesThatAreNoObjects) {
+  serve({route("POST", access::Permission::run,
+               [](const Call&) -> Result<Json> { return Json(1); })});
+  for (const std::string body : {"[1]", "{", "{\"a\":1,\"a\":2}", "\xff", "7"}) {
+    const auto response = ask({.method = "POST",
+                               .path = "/api/v1/things/x",
+                               .headers = {{"content-type", "application/json"}},
+                               .body = body});
+    EXPECT_EQ(response.status, 400) << body;
+  }
+  const std::string deep(1000, '[');
+  EXPECT_EQ(ask({.method = "POST",
+                 .path = "/api/v1/things/x",
+                 .headers = {{"content-type", "application/json"}},
+                 .body = "{\"a\":" + deep})
+                .status,
+            400);
+}
+
+TEST_F(Api, ServesItsPageWithAStrictPolicyAtEachAddress) {
+  serve({});
+  for (const auto* path : {"/", "/gates/gate_x", "/runs"}) {
+    const auto response = ask({.path = path});
+    EXPECT_EQ(response.status, 200);
+    EXPECT_THAT(response.body, HasSubstr("<!doctype html>"));
+    EXPECT_THAT(response.header("content-security-policy"), HasSubstr("script-src 'self'"));
+  }
+  const auto script = ask({.path = "/page/main.js"});
+  EXPECT_EQ(script.header("content-type"), "text/javascript; charset=utf-8");
+  EXPECT_GT(script.body.size(), 10'000U);
+  EXPECT_EQ(ask({.path = "/page/nothing.js"}).status, 404);
+  EXPECT_EQ(ask({.method = "POST", .path = "/"}).status, 405);
+}
+
+TEST_F(Api, DescribesItsRoutes) {
+  serve({route("GET", access::Permission::read,
+               [](const Call&) -> Result<Json> { return Json(1); })});
+  const auto document = openapi(*router_);
+  const auto& operation = document.at("paths").at("/api/v1/things/{thing}").at("get");
+  EXPECT_EQ(operation.at("summary"), "A thing");
+  EXPECT_EQ(operation.at("x-permission"), "read");
+  EXPECT_EQ(operation.at("parameters").at(0).at("name"), "thing");
+}
+
+TEST_F(Api, EverybodyIsTurnedAwayOnceItsThreadsAreBusy) {
+  std::promise<void> go;
+  const auto gone = go.get_future().share();
+  serve({route("GET", access::Permission::read, [gone](const Call&) -> Result<Json> {
+    gone.wait();
+    return Json(1);
+  })});
+  std::vector<std::future<int>> asked;
+  for (int at = 0; at < 300; ++at) {
+    asked.push_back(std::async(std::launch::async,
+                               [this] { return ask({.path = "/api/v1/things/x"}).status; }));
+  }
+  // More than run and wait: those are refused while the others still wait.
+  std::vector<int> refused;
+  while (refused.empty()) {
+    for (auto& answer : asked) {
+      if (answer.valid() && answer.wait_for(std::chrono::seconds(0)) == std::future_status::ready) {
+        refused.push_back(answer.get());
+      }
+    }
+  }
+  EXPECT_THAT(refused, testing::Each(503));
+  EXPECT_EQ(ask({.path = "/healthz"}).status, 200) << "it still says that it lives";
+  go.set_value();
+  for (auto& answer : asked) {
+    if (answer.valid()) EXPECT_THAT(answer.get(), testing::AnyOf(200, 503));
+  }
+}
+
+}  // namespace
+}  // namespace gossamer::web

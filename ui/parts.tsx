@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: Apache-2.0
+// What screens share: addresses, loading, states, times.
+import { useCallback, useEffect, useRef, useState } from "react";
+import type { MouseEvent, ReactNode } from "react";
+import { Problem } from "./api";
+
+const changed = "gossamer-address";
+
+export function goTo(path: string): void {
+  window.history.pushState(null, "", path);
+  window.dispatchEvent(new Event(changed));
+}
+
+export function useAddress(): string {
+  const [path, setPath] = useState(window.location.pathname);
+  useEffect(() => {
+    const follow = () => setPath(window.location.pathname);
+    window.addEventListener("popstate", follow);
+    window.addEventListener(changed, follow);
+    return () => {
+      window.removeEventListener("popstate", follow);
+      window.removeEventListener(changed, follow);
+    };
+  }, []);
+  return path;
+}
+
+export function Link(props: { to: string; children: ReactNode; here?: boolean }) {
+  const follow = (event: MouseEvent) => {
+    if (event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return;
+    event.preventDefault();
+    goTo(props.to);
+  };
+  return (
+    <a href={props.to} onClick={follow} aria-current={props.here ? "page" : undefined}>
+      {props.children}
+    </a>
+  );
+}
+
+// The server's events, one stream a page: what listens is told that something changed.
+const listeners = new Set<() => void>();
+let stream: EventSource | undefined;
+
+export function listenToServer(): () => void {
+  stream = new EventSource("/api/v1/events");
+  const tell = () => listeners.forEach((listener) => listener());
+  for (const name of ["run", "gate", "resync"]) stream.addEventListener(name, tell);
+  return () => stream?.close();
+}
+
+export interface Loaded<T> {
+  value: T | undefined;
+  problem: Problem | undefined;
+  again: () => void;
+}
+
+// Loads now, and again when the server tells of a change. `what` names what is loaded.
+export function useLoaded<T>(what: string, load: () => Promise<T>): Loaded<T> {
+  const [state, setState] = useState<{ what: string; value?: T; problem?: Problem }>({ what });
+  const newest = useRef(load);
+  newest.current = load;
+  const turn = useRef(0);
+  const again = useCallback(() => {
+    const mine = ++turn.current;
+    newest.current().then(
+      (value) => mine === turn.current && setState({ what, value }),
+      (problem: unknown) =>
+        mine === turn.current &&
+        setState((before) => ({
+          ...(before.what === what ? before : { what }),
+          problem: problem instanceof Problem ? problem : new Problem(0, String(problem)),
+        })),
+    );
+  }, [what]);
+  useEffect(() => {
+    again();
+    let waiting: number | undefined;
+    const soon = () => {
+      // A run that moves tells of it many times a second.
+      waiting ??= window.setTimeout(() => {
+        waiting = undefined;
+        again();
+      }, 150);
+    };
+    listeners.add(soon);
+    return () => {
+      window.clearTimeout(waiting);
+      listeners.delete(soon);
+    };
+  }, [again]);
+  const isFresh = state.what === what;
+  return {
+    value: isFresh ? state.value : undefined,
+    problem: isFresh ? state.problem : undefined,
+    again,
+  };
+}
+
+export function Loading<T>(props: {
+  loaded: Loaded<T>;
+  children: (value: T) => ReactNode;
+}) {
+  const { value, problem, again } = props.loaded;
+  return (
+    <>
+      {problem && (
+        <p className="notice bad" role="alert">
+          {problem.message} <button onClick={again}>Try again</button>
+        </p>
+      )}
+      {value === undefined && !problem && <p className="soft">Loading…</p>}
+      {value !== undefined && props.children(value)}
+    </>
+  );
+}
+
+const marks: Record<string, string> = {
+  succeeded: "✓",
+  approved: "✓",
+  failed: "✕",
+  rejected: "✕",
+  cancelled: "✕",
+  running: "▶",
+  waiting: "⏸",
+  open: "⏸",
+  waiting_for_decision: "⏸",
+};
+const tones: Record<string, string> = {
+  succeeded: "good",
+  approved: "good",
+  failed: "bad",
+  rejected: "bad",
+  expired: "bad",
+  waiting: "warn",
+  open: "warn",
+  waiting_for_decision: "warn",
+};
+
+export function State(props: { state: string }) {
+  return (
+    <span className={`state ${tones[props.state] ?? ""}`}>
+      <span aria-hidden="true">{marks[props.state] ?? "·"}</span> {props.state.replaceAll("_", " ")}
+    </span>
+  );
+}
+
+const units: [Intl.RelativeTimeFormatUnit, number][] = [
+  ["day", 86_400],
+  ["hour", 3_600],
+  ["minute", 60],
+  ["second", 1],
+];
+const relative = new Intl.RelativeTimeFormat("en", { numeric: "auto" });
+
+export function Time(props: { at: string | null }) {
+  if (props.at === null) return <>–</>;
+  const moment = new Date(props.at);
+  const seconds = (moment.getTime() - Date.now()) / 1000;
+  const [unit, size] = units.find(([, least]) => Math.abs(seconds) >= least) ?? ["second", 1];
+  return (
+    <time dateTime={props.at} title={`${moment.toLocaleString()} (${props.at})`}>
+      {relative.format(Math.round(seconds / size), unit)}
+    </time>
+  );
+}
+
+export function seconds(value: number | null): string {
+  if (value === null) return "–";
+  if (value < 60) return `${value.toFixed(1)} s`;
+  const minutes = Math.floor(value / 60);
+  return minutes < 60
+    ? `${minutes} min ${String(Math.floor(value % 60)).padStart(2, "0")} s`
+    : `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, "0")} min`;
+}
+
+export const count = (value: number) => value.toLocaleString("en");
