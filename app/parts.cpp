@@ -43,8 +43,9 @@ std::vector<Route> read_routes(Store& store, const Paths& paths, const Clock& cl
   std::vector<Route> routes;
   append(routes, web::run_reads(store.runs(), store.run_views()));
   append(routes, web::log_reads(store.run_views(), log_reader(paths)));
+  append(routes, web::pipeline_reads(store.definitions(), store.run_views()));
   append(routes, web::backfill_reads(store.backfills()));
-  append(routes, web::gate_reads(store.gates()));
+  append(routes, web::gate_reads(store.gates(), store.definitions(), clock));
   append(routes, web::table_reads(store.catalog(), store.catalog_history()));
   append(routes, web::model_reads(store.models()));
   append(routes, web::switch_reads(store.releases()));

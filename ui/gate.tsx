@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // One gate: everything needed to decide, and the decision.
-import { useEffect, useRef, useState } from "react";
-import { api, Problem } from "./api";
-import type { Gate, Session, Shown } from "./api";
-import { Link, Loading, State, Time, useLoaded } from "./parts";
+import { useCallback, useEffect, useRef, useState } from "react";
+import { api, problemOf } from "./api";
+import type { Problem } from "./api";
+import { changeText, Link, Loading, State, Time, Trouble, useLoaded, Waiting } from "./parts";
+import { useSession } from "./session";
+import type { Gate, OwnGate, RunDetail, Shown } from "./types";
+import { Choice, Field, useWork } from "./widgets";
+import type { Work } from "./widgets";
 
 type Answer = "approve" | "reject" | "rework";
 const verbs: Record<Answer, string> = {
@@ -17,8 +21,8 @@ function Evidence(props: { html: string }) {
   const frame = useRef<HTMLIFrameElement>(null);
   const [height, setHeight] = useState(400);
   const measure = () => {
-    const root = frame.current?.contentDocument?.documentElement;
-    if (root) setHeight(root.scrollHeight);
+    const body = frame.current?.contentDocument?.body;
+    if (body) setHeight(Math.ceil(body.getBoundingClientRect().height) + 4);
   };
   useEffect(() => {
     window.addEventListener("resize", measure);
@@ -36,196 +40,285 @@ function Evidence(props: { html: string }) {
   );
 }
 
-function consequence(answer: Answer, gate: Gate): string {
-  const given = gate.votes.filter((vote) => vote.answer === "approve").length;
-  if (answer === "reject") return "Keeps what is in use, and the run goes on.";
+const approvalsOf = (gate: Gate) => gate.votes.filter((vote) => vote.answer === "approve").length;
+
+// One sentence on what the click does. `followers` are pipelines that start when this one is over.
+function consequence(answer: Answer, gate: Gate, followers: string[]): string {
   if (answer === "rework") return "Closes this gate and sends the run back to a step.";
-  if (given + 1 < gate.needed) {
-    return `Records your approval: ${given + 1} of ${gate.needed} needed.`;
-  }
-  return gate.on_approval.length > 0
-    ? `Does this now: ${gate.on_approval.join("; ")}.`
-    : "Lets the run go on.";
+  const then = followers.length > 0 ? `, and then ${followers.join(", ")} starts` : "";
+  if (answer === "reject") return `Keeps what is in use; the run goes on${then}.`;
+  const given = approvalsOf(gate) + 1;
+  if (given < gate.needed) return `Records your approval: ${given} of ${gate.needed} needed.`;
+  const moves = gate.on_approval.map(changeText).filter((text) => text !== "");
+  if (moves.length === 0) return `Lets the run go on${then}.`;
+  return `At once ${moves.join("; ")}. The run goes on${then}.`;
 }
 
-function parametersOf(text: string): Record<string, unknown> {
-  const parameters: Record<string, unknown> = {};
-  for (const line of text.split("\n")) {
-    const at = line.indexOf("=");
-    if (at <= 0) continue;
-    const value = line.slice(at + 1).trim();
-    try {
-      parameters[line.slice(0, at).trim()] = JSON.parse(value);
-    } catch {
-      parameters[line.slice(0, at).trim()] = value;
-    }
+// What was typed: a number, true or a list where it reads as one, else the text.
+function valueOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
   }
-  return parameters;
+}
+const textOf = (value: unknown) => (typeof value === "string" ? value : JSON.stringify(value));
+
+interface Rework {
+  step: string;
+  params: Record<string, string>; // as typed, those that were touched
 }
 
-function Decision(props: { gate: Gate; digest: string; done: () => void }) {
-  const { gate } = props;
+function ReworkFields(props: { gate: Gate; value: Rework; set: (value: Rework) => void }) {
+  const [run, setRun] = useState<RunDetail>();
+  useEffect(() => {
+    // Without it the step can still be left to the pipeline.
+    api.run(props.gate.run).then(setRun, () => setRun(undefined));
+  }, [props.gate.run]);
+  const { step, params } = props.value;
+  const before = run?.steps.findIndex((each) => each.step === props.gate.step) ?? 0;
+  return (
+    <>
+      <Choice
+        label="Back to step"
+        value={step}
+        set={(chosen) => props.set({ step: chosen, params })}
+        options={run?.steps.slice(0, before).map((each) => each.step) ?? []}
+        empty="as the pipeline says"
+      />
+      {Object.entries(run?.params ?? {}).map(([name, value]) => (
+        <Field
+          key={name}
+          label={`Parameter ${name}`}
+          value={params[name] ?? textOf(value)}
+          set={(text) => props.set({ step, params: { ...params, [name]: text } })}
+        />
+      ))}
+    </>
+  );
+}
+
+function Decision(props: { gate: OwnGate; digest: string; work: Work; done: () => void }) {
+  const { gate, work } = props;
   const [answer, setAnswer] = useState<Answer>();
   const [comment, setComment] = useState("");
-  const [step, setStep] = useState("");
-  const [parameters, setParameters] = useState("");
-  const [problem, setProblem] = useState<Problem>();
-  const [busy, setBusy] = useState(false);
+  const [rework, setRework] = useState<Rework>({ step: "", params: {} });
+  const schedules = useLoaded("schedules", () => api.schedules());
+  const followers = (schedules.value ?? [])
+    .filter((each) => each.kind === "when_finished")
+    .filter((each) => each.when.replace(/^after /, "").split(", ").includes(gate.pipeline))
+    .map((each) => each.pipeline);
   const override = answer === "approve" && gate.criteria_failed;
 
-  const send = async () => {
-    setBusy(true);
-    setProblem(undefined);
-    try {
-      await api.vote(gate.gate, {
-        answer,
-        digest: props.digest,
-        comment,
-        override,
-        ...(answer === "rework" ? { rework: { step, params: parametersOf(parameters) } } : {}),
+  const send = (given: Answer) =>
+    work
+      .run(() => {
+        const params = Object.entries(rework.params).map(([name, text]) => [name, valueOf(text)]);
+        return api.vote(gate.gate, {
+          answer: given,
+          digest: props.digest,
+          comment,
+          override,
+          ...(given === "rework"
+            ? { rework: { step: rework.step, params: Object.fromEntries(params) } }
+            : {}),
+        });
+      })
+      .then((isDone) => {
+        if (isDone) setAnswer(undefined);
+        props.done();
       });
-      setAnswer(undefined);
-    } catch (error) {
-      setProblem(error instanceof Problem ? error : new Problem(0, String(error)));
-    }
-    setBusy(false);
-    props.done();
-  };
 
+  if (answer === undefined) {
+    return (
+      <div className="answers">
+        {(Object.keys(verbs) as Answer[]).map((each) => (
+          <button key={each} className={each} onClick={() => setAnswer(each)}>
+            {verbs[each]}
+          </button>
+        ))}
+      </div>
+    );
+  }
   return (
-    <section className="decision" aria-label="Decision">
-      {problem && (
-        <p className="notice bad" role="alert">
-          {problem.status === 409 ? "Somebody was faster, or it moved on: " : ""}
-          {problem.message}
-        </p>
-      )}
-      {answer === undefined ? (
-        <div className="answers">
-          {(Object.keys(verbs) as Answer[]).map((each) => (
-            <button key={each} className={each} onClick={() => setAnswer(each)}>
-              {verbs[each]}
-            </button>
-          ))}
-        </div>
-      ) : (
-        <form
-          onSubmit={(event) => {
-            event.preventDefault();
-            void send();
-          }}
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        void send(answer);
+      }}
+    >
+      <p>
+        <strong>{verbs[answer]}.</strong> {consequence(answer, gate, followers)}
+      </p>
+      {answer === "rework" && <ReworkFields gate={gate} value={rework} set={setRework} />}
+      <label>
+        {override ? "Why, although a criterion failed" : "Comment"}
+        <textarea
+          value={comment}
+          rows={2}
+          required={override}
+          onChange={(event) => setComment(event.target.value)}
+        />
+      </label>
+      <Trouble problem={work.problem} />
+      <div className="answers">
+        <button className={answer} disabled={work.busy}>
+          {verbs[answer]}
+        </button>
+        <button type="button" onClick={() => setAnswer(undefined)} disabled={work.busy}>
+          Back
+        </button>
+      </div>
+    </form>
+  );
+}
+
+// Votes as initials, one place for each that is needed.
+function Faces(props: { gate: Gate }) {
+  const { gate } = props;
+  const given = gate.votes.filter((vote) => vote.answer === "approve");
+  const open = Math.max(0, gate.needed - given.length);
+  return (
+    <span className="faces">
+      {given.map((vote) => (
+        <span key={vote.by} className="face good" title={`${vote.by} approves`}>
+          {vote.by.slice(0, 2)}
+        </span>
+      ))}
+      {gate.state === "open" &&
+        Array.from({ length: open }, (_, at) => (
+          <span key={at} className="face" aria-hidden="true" />
+        ))}
+      <span className="soft">
+        {given.length} of {gate.needed} {gate.needed === 1 ? "approval" : "approvals"}
+      </span>
+    </span>
+  );
+}
+
+const past: Record<string, string> = {
+  approve: "approved",
+  reject: "rejected",
+  rework: "asked for rework",
+};
+
+function History(props: { gate: Gate }) {
+  const { gate } = props;
+  const [copied, setCopied] = useState(false);
+  return (
+    <section aria-label="History">
+      <h2>History</h2>
+      <ul className="history">
+        <li>
+          opened <Time at={gate.opened_at} />
+        </li>
+        {gate.votes.map((vote) => (
+          <li key={`${vote.by} ${vote.at}`}>
+            <strong>{vote.by}</strong> {past[vote.answer] ?? vote.answer} <Time at={vote.at} />{" "}
+            <span className="soft">by {vote.channel}</span>
+            {vote.comment && <q>{vote.comment}</q>}
+          </li>
+        ))}
+        {gate.closed_at !== null && (
+          <li>
+            {gate.state} <Time at={gate.closed_at} />
+          </li>
+        )}
+      </ul>
+      <p className="soft">
+        Evidence <code>{gate.digest}</code>{" "}
+        <button
+          className="plain"
+          onClick={() => void navigator.clipboard.writeText(gate.digest).then(() => setCopied(true))}
         >
-          <p>
-            <strong>{verbs[answer]}.</strong> {consequence(answer, gate)}
-          </p>
-          {answer === "rework" && (
-            <>
-              <label>
-                Back to step
-                <input value={step} required onChange={(event) => setStep(event.target.value)} />
-              </label>
-              <label>
-                New parameters, name=value, one a line
-                <textarea
-                  value={parameters}
-                  rows={2}
-                  onChange={(event) => setParameters(event.target.value)}
-                />
-              </label>
-            </>
-          )}
-          <label>
-            {override ? "Why, although a criterion failed" : "Comment"}
-            <textarea
-              value={comment}
-              rows={2}
-              required={override}
-              onChange={(event) => setComment(event.target.value)}
-            />
-          </label>
-          <div className="answers">
-            <button className={answer} disabled={busy}>
-              {verbs[answer]}
-            </button>
-            <button type="button" onClick={() => setAnswer(undefined)} disabled={busy}>
-              Back
-            </button>
-          </div>
-        </form>
-      )}
+          {copied ? "copied" : "copy"}
+        </button>
+      </p>
     </section>
   );
 }
 
-function Votes(props: { gate: Gate }) {
-  if (props.gate.votes.length === 0) return null;
-  return (
-    <ul className="votes">
-      {props.gate.votes.map((vote) => (
-        <li key={`${vote.by} ${vote.at}`}>
-          <strong>{vote.by}</strong>: {vote.answer} <Time at={vote.at} /> ({vote.channel})
-          {vote.comment && <q>{vote.comment}</q>}
-        </li>
-      ))}
-    </ul>
-  );
+// What somebody sees instead of the buttons.
+function outcomeOf(gate: OwnGate, isMine: boolean): string {
+  if (gate.state !== "open") {
+    const last = gate.votes.at(-1);
+    const by = last && gate.state !== "expired" ? ` by ${last.by}` : "";
+    return `This gate was ${gate.state}${by}. Nothing is left to decide.`;
+  }
+  if (!isMine) return "Deciding takes the role approver.";
+  return gate.why_not;
 }
 
-export function GateScreen(props: { gate: string; session: Session }) {
+export function GateScreen(props: { gate: string }) {
   // The evidence is fetched once, since fetching it is noted as having seen it; the rest is live.
   const [shown, setShown] = useState<Shown>();
   const [problem, setProblem] = useState<Problem>();
+  const { may } = useSession();
+  const work = useWork();
   const live = useLoaded(`gate ${props.gate}`, () => api.gate(props.gate));
+  const show = useCallback(() => {
+    api.showGate(props.gate).then(setShown, (error: unknown) => setProblem(problemOf(error)));
+  }, [props.gate]);
   useEffect(() => {
     setShown(undefined);
-    api.showGate(props.gate).then(setShown, (error: unknown) =>
-      setProblem(error instanceof Problem ? error : new Problem(0, String(error))),
-    );
-  }, [props.gate]);
+    setProblem(undefined);
+    show();
+  }, [show]);
   return (
     <Loading loaded={live}>
-      {(gate) => (
-        <article>
-          <header className="head">
-            <h1>{gate.question}</h1>
-            <p className="soft">
-              {gate.pipeline} {gate.partition} · <Link to={`/runs/${gate.run}`}>run</Link> · opened{" "}
-              <Time at={gate.opened_at} />
-              {gate.state === "open" && gate.due_at !== null && (
-                <>
-                  {" "}
-                  · due <Time at={gate.due_at} />
-                </>
-              )}
-            </p>
-            <p>
-              <State state={gate.state} />{" "}
-              <span className="soft">
-                {gate.votes.filter((vote) => vote.answer === "approve").length} of {gate.needed}{" "}
-                approvals
-              </span>
-            </p>
-            <Votes gate={gate} />
-          </header>
-          {problem && (
-            <p className="notice bad" role="alert">
-              {problem.message}
-            </p>
-          )}
-          {shown && shown.gate.digest !== gate.digest && (
-            <p className="notice warn" role="alert">
-              The evidence has changed since you opened this.{" "}
-              <button onClick={() => api.showGate(props.gate).then(setShown, setProblem)}>
-                Show the new evidence
-              </button>
-            </p>
-          )}
-          {shown ? <Evidence html={shown.html} /> : !problem && <p className="soft">Loading…</p>}
-          {gate.state === "open" && shown && (
-            <Decision gate={gate} digest={shown.gate.digest} done={live.again} />
-          )}
-        </article>
-      )}
+      {(gate) => {
+        const mayDecide = gate.may_decide && may("approver");
+        return (
+          <article className="gate">
+            <header className="gate-head">
+              <div>
+                <h1>{gate.question}</h1>
+                <p className="line">
+                  <State state={gate.state} />
+                  <Faces gate={gate} />
+                  {gate.state === "open" && gate.due_at !== null && (
+                    <span>
+                      due <Time at={gate.due_at} />
+                    </span>
+                  )}
+                  <span className="soft">
+                    <Link to={`/pipelines/${gate.pipeline}`}>{gate.pipeline}</Link> {gate.partition}{" "}
+                    · <Link to={`/runs/${gate.run}`}>run</Link>
+                  </span>
+                </p>
+              </div>
+              <section className="decision" aria-label="Decision" aria-live="polite">
+                {mayDecide && shown ? (
+                  <Decision
+                    gate={gate}
+                    digest={shown.gate.digest}
+                    work={work}
+                    done={live.again}
+                  />
+                ) : (
+                  !mayDecide && <p className="soft">{outcomeOf(gate, may("approver"))}</p>
+                )}
+                {!mayDecide && work.problem && (
+                  <p className="notice warn" role="alert">
+                    Your answer was not counted: {work.problem.message}
+                  </p>
+                )}
+              </section>
+            </header>
+            <Trouble problem={problem}>
+              <button onClick={show}>Try again</button>
+            </Trouble>
+            {shown && shown.gate.digest !== gate.digest && (
+              <p className="notice warn" role="alert">
+                The evidence has changed since you opened this.{" "}
+                <button onClick={show}>Show the new evidence</button>
+              </p>
+            )}
+            {shown ? <Evidence html={shown.html} /> : !problem && <Waiting />}
+            <History gate={gate} />
+          </article>
+        );
+      }}
     </Loading>
   );
 }

@@ -2,7 +2,8 @@
 // What screens share: addresses, loading, states, times.
 import { useCallback, useEffect, useRef, useState } from "react";
 import type { MouseEvent, ReactNode } from "react";
-import { Problem } from "./api";
+import { problemOf } from "./api";
+import type { Problem } from "./api";
 
 const changed = "gossamer-address";
 
@@ -25,14 +26,24 @@ export function useAddress(): string {
   return path;
 }
 
-export function Link(props: { to: string; children: ReactNode; here?: boolean }) {
+export function Link(props: {
+  to: string;
+  children: ReactNode;
+  here?: boolean;
+  className?: string;
+}) {
   const follow = (event: MouseEvent) => {
     if (event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return;
     event.preventDefault();
     goTo(props.to);
   };
   return (
-    <a href={props.to} onClick={follow} aria-current={props.here ? "page" : undefined}>
+    <a
+      href={props.to}
+      className={props.className}
+      onClick={follow}
+      aria-current={props.here ? "page" : undefined}
+    >
       {props.children}
     </a>
   );
@@ -69,7 +80,7 @@ export function useLoaded<T>(what: string, load: () => Promise<T>): Loaded<T> {
         mine === turn.current &&
         setState((before) => ({
           ...(before.what === what ? before : { what }),
-          problem: problem instanceof Problem ? problem : new Problem(0, String(problem)),
+          problem: problemOf(problem),
         })),
     );
   }, [what]);
@@ -105,42 +116,70 @@ export function Loading<T>(props: {
   return (
     <>
       {problem && (
-        <p className="notice bad" role="alert">
-          {problem.message} <button onClick={again}>Try again</button>
-        </p>
+        <Trouble problem={problem}>
+          <button onClick={again}>Try again</button>
+        </Trouble>
       )}
-      {value === undefined && !problem && <p className="soft">Loading…</p>}
+      {value === undefined && !problem && <Waiting />}
       {value !== undefined && props.children(value)}
     </>
   );
 }
 
-const marks: Record<string, string> = {
-  succeeded: "✓",
-  approved: "✓",
-  failed: "✕",
-  rejected: "✕",
-  cancelled: "✕",
-  running: "▶",
-  waiting: "⏸",
-  open: "⏸",
-  waiting_for_decision: "⏸",
+export function Waiting() {
+  return (
+    <div className="waiting" role="status">
+      <span className="unseen">Loading…</span>
+      <span aria-hidden="true" />
+      <span aria-hidden="true" />
+      <span aria-hidden="true" />
+    </div>
+  );
+}
+
+export function Trouble(props: { problem: Problem | undefined; children?: ReactNode }) {
+  if (!props.problem) return null;
+  return (
+    <p className="notice bad" role="alert">
+      <span aria-hidden="true">✕ </span>
+      {props.problem.message} {props.children}
+    </p>
+  );
+}
+
+// Beside the colour, so that nothing is said by colour alone.
+const looks: Record<string, [mark: string, tone: string]> = {
+  succeeded: ["✓", "good"],
+  approved: ["✓", "good"],
+  active: ["✓", "good"],
+  current: ["✓", "good"],
+  on: ["✓", "good"],
+  completed: ["✓", "good"],
+  failed: ["✕", "bad"],
+  rejected: ["✕", "bad"],
+  expired: ["✕", "bad"],
+  cancelled: ["✕", ""],
+  running: ["▸", "live"],
+  waiting: ["◔", "warn"],
+  open: ["◔", "warn"],
+  waiting_for_decision: ["◔", "warn"],
+  waiting_for_data: ["◔", "warn"],
+  waiting_to_retry: ["↻", "warn"],
+  candidate: ["◌", "warn"],
+  reworked: ["↻", ""],
+  paused: ["‖", ""],
+  off: ["○", ""],
 };
-const tones: Record<string, string> = {
-  succeeded: "good",
-  approved: "good",
-  failed: "bad",
-  rejected: "bad",
-  expired: "bad",
-  waiting: "warn",
-  open: "warn",
-  waiting_for_decision: "warn",
-};
+
+export function toneOf(state: string): string {
+  return looks[state]?.[1] ?? "";
+}
 
 export function State(props: { state: string }) {
   return (
-    <span className={`state ${tones[props.state] ?? ""}`}>
-      <span aria-hidden="true">{marks[props.state] ?? "·"}</span> {props.state.replaceAll("_", " ")}
+    <span className={`state ${toneOf(props.state)}`}>
+      <span aria-hidden="true">{looks[props.state]?.[0] ?? "·"}</span>{" "}
+      {props.state.replaceAll("_", " ")}
     </span>
   );
 }
@@ -175,3 +214,28 @@ export function seconds(value: number | null): string {
 }
 
 export const count = (value: number) => value.toLocaleString("en");
+
+export function bytes(value: number): string {
+  const names = ["B", "KiB", "MiB", "GiB", "TiB"];
+  const power = Math.min(
+    names.length - 1,
+    Math.floor(Math.log2(Math.max(1, value)) / 10),
+  );
+  return `${(value / 1024 ** power).toFixed(power === 0 ? 0 : 1)} ${names[power]}`;
+}
+
+// Six significant digits, as in the evidence.
+export function figure(value: number | undefined): string {
+  if (value === undefined) return "–";
+  return value.toLocaleString("en", { maximumSignificantDigits: 6 });
+}
+
+// "m@champion: 2 -> 3" as a sentence's part; empty for what stays as it is.
+export function changeText(change: string): string {
+  const [, what, from, to] = /^(.*): (.*) -> (.*)$/.exec(change) ?? [];
+  if (what === undefined || to === undefined) return change;
+  if (from === to) return "";
+  if (to.startsWith("att_")) return `${what} becomes current`;
+  if (to === "none") return `${what} is taken away`;
+  return from === "none" ? `${what} becomes ${to}` : `${what} moves from ${from} to ${to}`;
+}

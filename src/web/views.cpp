@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <chrono>
+#include <set>
 
 namespace gossamer::web {
 
@@ -35,6 +36,13 @@ Json instant_or_null(const std::optional<Instant>& instant) {
   return instant ? Json(format_instant(*instant)) : Json(nullptr);
 }
 
+Json after_json(const pipeline::Pipeline& pipeline, const pipeline::Step& step) {
+  std::set<std::string> names;
+  for (const auto& dependency : step.dependencies)
+    names.insert(pipeline.steps[dependency.step].name);
+  return names;
+}
+
 Json steps_json(const orchestration::RunState& run) {
   Json steps = Json::array();
   for (std::size_t at = 0; at < run.steps.size(); ++at) {
@@ -52,10 +60,13 @@ Json steps_json(const orchestration::RunState& run) {
     }
     Json step{{"step", run.pipeline->steps[at].name},
               {"kind", pipeline::name_of(run.pipeline->steps[at].kind)},
+              {"after", after_json(*run.pipeline, run.pipeline->steps[at])},
               {"state", orchestration::name_of(view.status)},
               {"outcome", orchestration::name_of(view.outcome)},
               {"attempts", view.attempts},
               {"rows", view.rows},
+              {"started_at", instant_or_null(started)},
+              {"finished_at", instant_or_null(finished)},
               {"seconds", seconds_between(started, finished)}};
     if (auto error = error_of(instances); !error.empty()) step["error"] = std::move(error);
     steps.push_back(std::move(step));
@@ -69,6 +80,11 @@ Json run_json(const orchestration::RunState& run) {
           {"partition", run.partition.text()},
           {"state", orchestration::name_of(run.status)},
           {"model", run.model},
+          {"params", run.params},
+          {"starter", run.starter.name},
+          {"created_at", format_instant(run.created_at)},
+          {"started_at", instant_or_null(run.started_at)},
+          {"finished_at", instant_or_null(run.finished_at)},
           {"steps", steps_json(run)}};
 }
 
@@ -121,6 +137,8 @@ Json gate_json(const approval::Gate& gate) {
           {"step", gate.step},
           {"state", approval::name_of(gate.status)},
           {"due_at", instant_or_null(gate.due_at)},
+          {"closed_at", instant_or_null(gate.closed_at)},
+          {"approvers", gate.policy.any_of},
           {"digest", gate.evidence.text()},
           {"votes", std::move(votes)},
           {"needed", gate.policy.count}};

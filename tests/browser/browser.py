@@ -154,6 +154,20 @@ class Tab:
         self.call("Input.insertText", text=text)
 
 
+    def choose(self, label: str, option: str) -> None:
+        """In the list whose label begins so."""
+        found = (f"[...document.querySelectorAll('label')].find("
+                 f"(each) => each.innerText.trim().startsWith({json.dumps(label)}))"
+                 "?.querySelector('select')")
+        self.wait(f"[...({found})?.options ?? []].some((each) => each.value === "
+                  f"{json.dumps(option)})")
+        # As the browser does it, so that React hears of it.
+        self.run(f"(() => {{ const list = {found}; const set = Object.getOwnPropertyDescriptor("
+                 "HTMLSelectElement.prototype, 'value').set;"
+                 f" set.call(list, {json.dumps(option)});"
+                 " list.dispatchEvent(new Event('change', { bubbles: true })); })()")
+
+
 class Server:
     """A workspace with a server; commands go to it by its socket."""
 

@@ -26,6 +26,13 @@ steps:
       expires: { after: 2d, then: rejected }
       on_approved: {}
 """,
+    "pipelines/daily.yaml": """pipeline: daily
+description: One row a day
+partitions: { every: day, timezone: UTC, start: 2026-01-01 }
+schedule: { cron: "0 3 * * *", when_finished: [ask] }
+steps:
+  day: { sql: "select 1 as n", output: days }
+""",
 }
 
 
@@ -36,8 +43,9 @@ class Page(unittest.TestCase):
         signal.alarm(600)  # a browser that hangs fails the test
         cls.server = Server(FILES)
         cls.browser = Browser()
-        for name in ("ana", "bo"):
-            cls.server.command("users", "add", name, "--role", "approver", text=PASSWORD + "\n")
+        for name, role in (("ana", "approver"), ("bo", "approver"), ("vi", "viewer"),
+                           ("ed", "admin")):
+            cls.server.command("users", "add", name, "--role", role, text=PASSWORD + "\n")
         cls.ana = cls.signed_in("ana")
 
     @classmethod
@@ -90,7 +98,7 @@ class Page(unittest.TestCase):
         self.ana.click("Go on?")
         self.ana.wait_for_text("0 of 2 approvals")
         self.ana.wait("document.querySelector('iframe')?.contentDocument?.body?.innerText"
-                      ".includes('Go on?')")
+                      ".includes('no criteria were declared')")
         self.ana.click("Approve")
         self.ana.wait_for_text("Records your approval: 1 of 2 needed.")
         self.ana.type("Comment", "better on every week")
@@ -100,7 +108,7 @@ class Page(unittest.TestCase):
         bo.go(f"{self.server.url}/gates/{gate}")
         bo.wait_for_text("better on every week")
         bo.click("Approve")
-        bo.wait_for_text("Lets the run go on.")
+        bo.wait_for_text("Lets the run go on, and then daily starts.")
         bo.click("Approve")
         bo.wait_for_text("approved")
         self.ana.wait_for_text("2 of 2 approvals")
@@ -122,7 +130,8 @@ class Page(unittest.TestCase):
         self.ana.wait("window.goOn")
         self.reject(gate)
         self.ana.run("window.goOn(); window.fetch = window.heldFetch; true")
-        self.ana.wait_for_text("rejected")
+        self.ana.wait_for_text("Your answer was not counted")
+        self.ana.wait_for_text("This gate was rejected by bo")
         rejected = self.server.json("gates", "list", "--state", "rejected")
         self.assertIn(gate, [each["gate"] for each in rejected])
 
@@ -130,8 +139,8 @@ class Page(unittest.TestCase):
         gate = self.open_gate()
         self.ana.go(f"{self.server.url}/gates/{gate}")
         self.ana.click("Ask for rework")
-        self.ana.type("Back to step", "one")
-        self.ana.type("New parameters", "rounds=5")
+        self.ana.choose("Back to step", "one")
+        self.ana.type("Parameter rounds", "5")
         self.ana.type("Comment", "more rounds")
         self.ana.click("Ask for rework")
         self.ana.wait_for_text("reworked")
@@ -143,11 +152,104 @@ class Page(unittest.TestCase):
         self.reject(self.open_gate())
         self.ana.go(self.server.url)
         self.ana.click("Runs")
+        self.ana.choose("Pipeline", "ask")
         self.ana.wait("document.querySelector('tbody a')")
-        self.ana.click("ask")
+        self.ana.run("document.querySelector('tbody a').click()")
         self.ana.wait_for_text("confirm")
         self.ana.click("talk")
         self.ana.wait_for_text("hello from the step")
+
+    def test_who_may_not_decide_is_told_why_and_sees_no_buttons(self) -> None:
+        gate = self.open_gate()
+        vi = self.signed_in("vi")
+        vi.go(f"{self.server.url}/gates/{gate}")
+        vi.wait_for_text("Deciding takes the role approver")
+        ed = self.signed_in("ed")
+        ed.go(f"{self.server.url}/gates/{gate}")
+        ed.wait_for_text("ed is not an approver")
+        for tab in (vi, ed):
+            self.assertIsNone(tab.run("document.querySelector('button.approve')"))
+        vi.go(f"{self.server.url}/pipelines/ask")
+        vi.wait_for_text("rounds")
+        self.assertNotIn("People", vi.text())
+        self.reject(gate)
+
+    def test_a_pipeline_shows_its_steps_and_starts_a_run(self) -> None:
+        ed = self.signed_in("ed")
+        ed.click("Pipelines")
+        ed.wait_for_text("One row a day")
+        ed.click("daily")
+        ed.wait("document.querySelector('.graph .node')")
+        ed.wait_for_text("cron: \"0 3 * * *\"")
+        ed.click("Start a run")
+        ed.type("Partition", "2026-02-03")
+        ed.click("Start")
+        ed.wait("location.pathname.startsWith('/runs/')")
+        ed.wait_for_text("day=2026-02-03")
+        ed.wait_for_text("✓ succeeded")
+        ed.click("Tables")
+        ed.click("days")
+        ed.wait_for_text("Partitioned by")
+        ed.wait_for_text("day=2026-02-03")
+
+    def test_a_timer_says_what_it_will_start_before_it_is_switched(self) -> None:
+        ed = self.signed_in("ed")
+        ed.click("Schedules")
+        ed.click("Switch on")
+        ed.wait_for_text("Starts nothing at once")
+        ed.run("document.querySelector('.action button.approve').click()")
+        ed.click("Switch off")
+        ed.wait_for_text("No timer is on")
+
+    def test_a_backfill_is_planned_shown_and_started(self) -> None:
+        ed = self.signed_in("ed")
+        ed.click("Backfills")
+        ed.click("Plan one")
+        ed.choose("Pipeline", "daily")
+        ed.type("From partition", "2026-03-01")
+        ed.type("To partition", "2026-03-02")
+        ed.click("Show the plan")
+        ed.wait_for_text("planned")
+        ed.click("Start")
+        ed.wait_for_text("for 2 partitions")
+        ed.click("Start")
+        ed.wait_for_text("2 of 2")
+
+    def test_an_admin_sees_people_tokens_and_the_audit_log(self) -> None:
+        ed = self.signed_in("ed")
+        ed.click("People")
+        ed.click("Add somebody")
+        ed.type("Name", "cy")
+        ed.type("Password, 12", "short")
+        ed.click("Add")
+        ed.wait_for_text("a password has 12 to")
+        ed.type("Password, 12", PASSWORD)
+        ed.click("Add")
+        ed.wait("[...document.querySelectorAll('td')].some((each) => each.innerText === 'cy')")
+        ed.click("Make one")
+        ed.type("What it is for", "nightly export")
+        ed.click("Make it")
+        ed.wait_for_text("gsm_")
+        ed.click("Done")
+        ed.wait_for_text("nightly export")
+        self.assertNotIn("gsm_", ed.text())
+        ed.click("Audit")
+        ed.wait_for_text("holds")
+        ed.wait_for_text("token.create")
+
+    def test_each_screen_fits_a_phone_and_names_its_fields(self) -> None:
+        ed = self.signed_in("ed")
+        ed.call("Emulation.setDeviceMetricsOverride", width=390, height=844, deviceScaleFactor=2,
+                mobile=True)
+        for path in ("/", "/runs", "/pipelines", "/pipelines/daily", "/tables", "/models",
+                     "/schedules", "/backfills", "/audit", "/people"):
+            ed.go(self.server.url + path)
+            ed.wait("!document.querySelector('.waiting')")
+            self.assertLessEqual(ed.run("document.documentElement.scrollWidth"), 390, path)
+            unnamed = ed.run("[...document.querySelectorAll('input, select, textarea, button, a')]"
+                             ".filter((each) => !(each.closest('label') ?? each).innerText.trim())"
+                             ".length")
+            self.assertEqual(unnamed, 0, path)
 
     def test_a_phone_shows_the_gate_without_sideways_scrolling(self) -> None:
         gate = self.open_gate()

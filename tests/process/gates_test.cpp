@@ -83,9 +83,10 @@ TEST_F(Gates, AreListedInTheShapeThatScriptsRelyOn) {
   const auto gates = workspace_.json({"gates", "list"});
   ASSERT_EQ(gates.size(), 1U);
   const auto& open = gates[0];
-  EXPECT_THAT(names_in(open), ElementsAre("criteria_failed", "digest", "due_at", "gate", "needed",
-                                          "on_approval", "opened_at", "partition", "pipeline",
-                                          "question", "run", "state", "step", "votes"));
+  EXPECT_THAT(names_in(open),
+              ElementsAre("approvers", "closed_at", "criteria_failed", "digest", "due_at", "gate",
+                          "may_decide", "needed", "on_approval", "opened_at", "partition",
+                          "pipeline", "question", "run", "state", "step", "votes", "why_not"));
   EXPECT_EQ(open.at("pipeline"), "ask");
   EXPECT_EQ(open.at("step"), "confirm");
   EXPECT_EQ(open.at("state"), "open");

@@ -3,6 +3,7 @@
 // docs/evidence.md) and the gate's own row; nothing is added that is not in one of them.
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 #include "approval/gate.hpp"
@@ -15,7 +16,10 @@ namespace gossamer::web {
 std::string evidence_text(const approval::Gate& gate, const Json& evidence);
 
 // One self-contained HTML file: no script, no request to anywhere, light and dark, fit for print.
-std::string evidence_html(const approval::Gate& gate, const Json& evidence);
+// Inside of a page that shows question, votes and digest itself, these are left out.
+enum class Framing : std::uint8_t { alone, inside };
+std::string evidence_html(const approval::Gate& gate, const Json& evidence,
+                          Framing framing = Framing::alone);
 
 // "4 of 4 criteria met", "1 of 4 criteria NOT met: ...", "first version: nothing to compare with".
 struct CriteriaLine {

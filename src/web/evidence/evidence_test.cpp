@@ -32,7 +32,7 @@ Json an_evidence(Json criteria, Json against = "m/3") {
              {"model", "m/4"},
              {"against", std::move(against)},
              {"rows", 1234},
-             {"metrics", {{{"name", "rmse"}, {"old", 50.0}, {"new", 40.0}, {"better", true}}}},
+             {"metrics", {{{"name", "rmse"}, {"old", 50.0}, {"new", 40.0}, {"better", "less"}}}},
              {"criteria", std::move(criteria)}}}},
           {"configuration", {{{"what", "m@champion"}, {"old", "3"}, {"new", "m/4"}}}}};
 }
@@ -56,6 +56,26 @@ TEST(EvidenceHtml, EscapesWhatPeopleAndDataSay) {
   EXPECT_THAT(page, Not(HasSubstr("<script>")));
   EXPECT_THAT(page, Not(HasSubstr("<img")));
   EXPECT_THAT(page, HasSubstr("a&quot;b"));
+}
+
+TEST(EvidenceHtml, MarksWhatIsBetterAndWhatIsWorse) {
+  auto evidence = an_evidence(Json::array({criterion("rmse", "met"), criterion("r2", "failed")}));
+  auto& metrics = evidence["figures"][0]["metrics"];
+  metrics.push_back({{"name", "r2"}, {"old", 0.9}, {"new", 0.8}, {"better", "more"}});
+  metrics.push_back({{"name", "mae"}, {"old", 3}, {"new", 3}, {"better", "less"}});
+  const auto page = evidence_html(a_gate(), evidence);
+  EXPECT_THAT(page, HasSubstr("<td class=\"n good\">-10 (-20.0%)"));
+  EXPECT_THAT(page, HasSubstr("<td class=\"n bad\">-0.1 (-11.1%)"));
+  EXPECT_THAT(page, HasSubstr("<td class=\"n \">none"));
+  EXPECT_THAT(page, HasSubstr("<div class=\"good\">&#10003; met: at most 60"));
+  EXPECT_THAT(page, HasSubstr("<div class=\"bad\">&#10005; failed: at most 60"));
+}
+
+TEST(EvidenceHtml, LeavesWhatThePageAroundItShows) {
+  const auto page = evidence_html(a_gate(), an_evidence(Json::array()), Framing::inside);
+  EXPECT_THAT(page, Not(HasSubstr("<h1>")));
+  EXPECT_THAT(page, Not(HasSubstr("History")));
+  EXPECT_THAT(page, HasSubstr("m@champion"));
 }
 
 TEST(EvidenceHtml, AsksNoOtherPlaceForAnything) {

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <iterator>
 
 #include "base/numbers.hpp"
@@ -35,24 +36,71 @@ void append_verdict(std::string& page, const Json& evidence) {
                  escaped(line.text));
 }
 
+// How far a figure moved, in hundredths of its old value.
+double moved_percent(const Json& metric) {
+  const auto old = metric.value("old", Json());
+  const auto fresh = metric.value("new", Json());
+  if (!old.is_number() || !fresh.is_number() || old.get<double>() == 0) return 0;
+  return 100 * (fresh.get<double>() - old.get<double>()) / std::abs(old.get<double>());
+}
+
+// To the right of the middle for more, to the left for less; the widest move fills its half.
+std::string move_bar(const Json& metric, double widest) {
+  if (widest <= 0) return "";
+  const double length = 50 * moved_percent(metric) / widest;
+  return fmt::format(
+      R"(<svg class="bar {}" viewBox="0 0 100 10" aria-hidden="true"><line class="grid" x1="50" )"
+      R"(x2="50" y1="0" y2="10"/><rect x="{:.1f}" y="2" width="{:.1f}" height="6"/></svg>)",
+      better_word(metric), length < 0 ? 50 + length : 50, std::abs(length));
+}
+
+void append_criteria(std::string& page, const Json& part, const std::string& metric) {
+  page += "<td>";
+  for (const auto& criterion : list_at(part, "criteria")) {
+    if (text_at(criterion, "metric") != metric) continue;
+    const auto verdict = text_at(criterion, "verdict");
+    const bool is_met = verdict == "met";
+    const bool has_failed = verdict == "failed";
+    fmt::format_to(std::back_inserter(page), "<div class=\"{}\">{}{}: {}</div>",
+                   is_met       ? "good"
+                   : has_failed ? "bad"
+                                : "soft",
+                   is_met       ? "&#10003; "
+                   : has_failed ? "&#10005; "
+                                : "",
+                   escaped(verdict), escaped(text_at(criterion, "text")));
+  }
+  page += "</td>";
+}
+
+void append_metrics(std::string& page, const Json& part) {
+  double widest = 0;
+  for (const auto& metric : list_at(part, "metrics"))
+    widest = std::max(widest, std::abs(moved_percent(metric)));
+  for (const auto& metric : list_at(part, "metrics")) {
+    fmt::format_to(std::back_inserter(page),
+                   "<tr><td>{}</td><td class=\"n\">{}</td><td class=\"n\">{}</td>"
+                   "<td class=\"n {}\">{}{}</td>",
+                   escaped(text_at(metric, "name")), number_text(metric.value("old", Json())),
+                   number_text(metric.value("new", Json())), better_word(metric),
+                   difference_text(metric), move_bar(metric, widest));
+    append_criteria(page, part, text_at(metric, "name"));
+    page += "</tr>";
+  }
+}
+
 void append_figures(std::string& page, const Json& evidence) {
-  auto out = std::back_inserter(page);
   for (const auto& part : list_at(evidence, "figures")) {
-    fmt::format_to(out, "<h2>Figures: {} against {}, {} rows</h2>", escaped(text_at(part, "model")),
+    fmt::format_to(std::back_inserter(page), "<h2>Figures: {} against {}, {} rows</h2>",
+                   escaped(text_at(part, "model")),
                    escaped(is_empty_at(part, "against") ? "nothing" : text_at(part, "against")),
                    number_text(part.value("rows", Json())));
     page +=
-        "<div class=\"scroll\"><table><tr><th>Measure</th><th class=\"n\">Old</th>"
+        "<div class=\"scroll\"><table class=\"figures\"><tr><th>Measure</th><th "
+        "class=\"n\">Old</th>"
         "<th class=\"n\">New</th><th class=\"n\">Difference</th><th "
         "class=\"long\">Criteria</th></tr>";
-    for (const auto& metric : list_at(part, "metrics")) {
-      fmt::format_to(out,
-                     "<tr><td>{}</td><td class=\"n\">{}</td><td class=\"n\">{}</td>"
-                     "<td class=\"n {}\">{}</td><td>{}</td></tr>",
-                     escaped(text_at(metric, "name")), number_text(metric.value("old", Json())),
-                     number_text(metric.value("new", Json())), better_word(metric),
-                     difference_text(metric), escaped(criteria_of(part, text_at(metric, "name"))));
-    }
+    append_metrics(page, part);
     page += "</table></div>";
   }
 }
@@ -145,18 +193,21 @@ void append_configuration(std::string& page, const Json& evidence) {
   page += "</table></div>";
 }
 
-void append_history(std::string& page, const approval::Gate& gate, const Json& evidence) {
-  auto out = std::back_inserter(page);
-  if (!list_at(evidence, "history_before").empty()) {
-    page +=
-        "<h2>Versions so far</h2><div class=\"scroll\"><table><tr><th>Version</th>"
-        "<th>Figures</th></tr>";
-    for (const auto& version : list_at(evidence, "history_before")) {
-      fmt::format_to(out, "<tr><td>{}</td><td>{}</td></tr>", escaped(text_at(version, "version")),
-                     escaped(any_text(version.value("metrics", Json()))));
-    }
-    page += "</table></div>";
+void append_versions(std::string& page, const Json& evidence) {
+  if (list_at(evidence, "history_before").empty()) return;
+  page +=
+      "<h2>Versions so far</h2><div class=\"scroll\"><table><tr><th>Version</th>"
+      "<th>Figures</th></tr>";
+  for (const auto& version : list_at(evidence, "history_before")) {
+    fmt::format_to(std::back_inserter(page), "<tr><td>{}</td><td>{}</td></tr>",
+                   escaped(text_at(version, "version")),
+                   escaped(any_text(version.value("metrics", Json()))));
   }
+  page += "</table></div>";
+}
+
+void append_history(std::string& page, const approval::Gate& gate) {
+  auto out = std::back_inserter(page);
   fmt::format_to(out, "<h2>History</h2><p>opened {}</p><ul>", moment_text(gate.opened_at));
   for (const auto& vote : gate.votes) {
     fmt::format_to(out, "<li>{} {}: {} ({}{}) {}</li>", moment_text(vote.at), escaped(vote.by),
@@ -168,22 +219,25 @@ void append_history(std::string& page, const approval::Gate& gate, const Json& e
 
 }  // namespace
 
-std::string evidence_html(const approval::Gate& gate, const Json& evidence) {
+std::string evidence_html(const approval::Gate& gate, const Json& evidence, Framing framing) {
+  const bool is_alone = framing == Framing::alone;
   std::string page = fmt::format(
       "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">"
       "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">"
       "<meta http-equiv=\"Content-Security-Policy\" "
       "content=\"default-src 'none'; style-src 'unsafe-inline'\">"
-      "<title>{}</title><style>{}</style></head><body>",
-      escaped(gate.question), embedded_text("evidence/style.css"));
-  append_head(page, gate);
+      "<title>{}</title><style>{}</style></head><body{}>",
+      escaped(gate.question), embedded_text("evidence/style.css"),
+      is_alone ? "" : " class=\"inside\"");
+  if (is_alone) append_head(page, gate);
   append_verdict(page, evidence);
   append_figures(page, evidence);
   append_swaps(page, evidence);
   append_distributions(page, evidence);
   append_data(page, evidence);
   append_configuration(page, evidence);
-  append_history(page, gate, evidence);
+  append_versions(page, evidence);
+  if (is_alone) append_history(page, gate);
   return page + "</body></html>\n";
 }
 

@@ -78,9 +78,12 @@ std::string difference_text(const Json& metric) {
 }
 
 std::string better_word(const Json& metric) {
+  const auto old = metric.value("old", Json());
+  const auto fresh = metric.value("new", Json());
   const auto better = metric.value("better", Json());
-  if (!better.is_boolean()) return "";
-  return better.get<bool>() ? "good" : "bad";
+  if (!old.is_number() || !fresh.is_number() || !better.is_string() || old == fresh) return "";
+  const bool is_less = fresh.get<double>() < old.get<double>();
+  return is_less == (better == "less") ? "good" : "bad";
 }
 
 std::string criteria_of(const Json& figures, const std::string& metric) {

@@ -21,7 +21,7 @@ std::string any_text(const Json& value);
 
 // "+0.012 (+1.4%)" between the old and the new figure.
 std::string difference_text(const Json& metric);
-// "good", "bad" or "": whether the difference is for the better.
+// "good", "bad" or "": whether the difference is for the better, as the metric's `better` tells.
 std::string better_word(const Json& metric);
 // What the criteria say of one metric: "met: at most 60".
 std::string criteria_of(const Json& figures, const std::string& metric);

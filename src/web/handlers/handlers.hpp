@@ -18,7 +18,11 @@ namespace gossamer::web {
 std::vector<Route> run_reads(const orchestration::RunStore& runs,
                              const orchestration::RunViews& views);
 std::vector<Route> backfill_reads(const orchestration::BackfillStore& backfills);
-std::vector<Route> gate_reads(const approval::GateStore& gates);
+std::vector<Route> gate_reads(const approval::GateStore& gates,
+                              const orchestration::Definitions& definitions, const Clock& clock);
+// What was applied last.
+std::vector<Route> pipeline_reads(const orchestration::Definitions& definitions,
+                                  const orchestration::RunViews& views);
 std::vector<Route> table_reads(const warehouse::CatalogStore& catalog,
                                const warehouse::CatalogHistory& history);
 std::vector<Route> model_reads(const models::ModelStore& models);

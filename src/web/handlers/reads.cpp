@@ -47,6 +47,45 @@ Result<std::optional<approval::GateStatus>> gate_status(const std::string& text)
       text));
 }
 
+// Those of one run, where one is named, or those in a state.
+Result<std::vector<approval::Gate>> listed_gates(const approval::GateStore& gates,
+                                                 const Request& request) {
+  TRY_ASSIGN(const auto status, gate_status(query_text(request, "state")));
+  const auto run = query_text(request, "run");
+  if (run.empty()) return gates.list(status);
+  TRY_ASSIGN(const auto id, RunId::parse(run));
+  TRY_ASSIGN(auto found, gates.of_run(id));
+  std::erase_if(found,
+                [&](const approval::Gate& gate) { return status && gate.status != *status; });
+  return found;
+}
+
+approval::Groups groups_of(const orchestration::Definitions& definitions) {
+  const auto active = definitions.active();
+  return active ? active->definition->workspace.groups : approval::Groups();
+}
+
+// The gate with "may_decide": whether a vote of this person would count now, and "why_not".
+Json gate_for(const approval::Gate& gate, const approval::Groups& groups, const std::string& who,
+              Instant now) {
+  approval::Vote vote;
+  vote.by = who;
+  vote.at = now;
+  vote.digest = gate.evidence;
+  vote.override_criteria = true;
+  vote.comment = "would it count?";
+  const auto ruling = approval::judge(gate, vote, groups);
+  const bool has_voted = ruling && ruling->verdict == approval::Verdict::repeated;
+  const bool is_open = gate.status == approval::GateStatus::open;
+  auto shown = gate_json(gate);
+  shown["may_decide"] = ruling.has_value() && !has_voted && is_open;
+  shown["why_not"] = !is_open    ? ""
+                     : !ruling   ? ruling.error().describe()
+                     : has_voted ? "you have answered already"
+                                 : "";
+  return shown;
+}
+
 Result<Json> verification(const access::AuditStore& audit) {
   TRY_ASSIGN(const auto report, access::verify_store(audit, std::nullopt));
   const bool is_empty = report.entries == 0;
@@ -105,17 +144,20 @@ std::vector<Route> run_reads(const orchestration::RunStore& runs,
            }}};
 }
 
-std::vector<Route> gate_reads(const approval::GateStore& gates) {
+std::vector<Route> gate_reads(const approval::GateStore& gates,
+                              const orchestration::Definitions& definitions, const Clock& clock) {
   return {{"GET", "/api/v1/gates", "Gates, open ones first",
-           [&gates](const Call& call) -> Result<Json> {
-             TRY_ASSIGN(const auto status, gate_status(query_text(call.request, "state")));
-             TRY_ASSIGN(const auto found, gates.list(status));
-             return list_of(found, gate_json);
+           [&](const Call& call) -> Result<Json> {
+             TRY_ASSIGN(const auto found, listed_gates(gates, call.request));
+             const auto groups = groups_of(definitions);
+             return list_of(found, [&](const approval::Gate& gate) {
+               return gate_for(gate, groups, call.request.actor.name, clock.now());
+             });
            }},
-          {"GET", "/api/v1/gates/:gate", "One gate", [&gates](const Call& call) -> Result<Json> {
+          {"GET", "/api/v1/gates/:gate", "One gate", [&](const Call& call) -> Result<Json> {
              TRY_ASSIGN(const auto id, GateId::parse(call.path.at("gate")));
              TRY_ASSIGN(const auto gate, gates.find(id));
-             return gate_json(gate);
+             return gate_for(gate, groups_of(definitions), call.request.actor.name, clock.now());
            }}};
 }
 

@@ -248,10 +248,12 @@ std::vector<Route> gate_verbs(EngineService& engine, const orchestration::RunSto
              TRY_ASSIGN(const auto gate, gates.find(id));
              TRY_ASSIGN(const auto bundle, evidence(gate.evidence));
              TRY_ASSIGN(const bool html, flag(call.request.body, "html"));
+             TRY_ASSIGN(const bool inside, flag(call.request.body, "inside"));
+             const auto framing = inside ? Framing::inside : Framing::alone;
              TRY(gates.note_shown(id, call.request.actor.name, gate.evidence, clock.now()));
              return Json{{"gate", gate_json(gate)},
                          {"text", evidence_text(gate, bundle)},
-                         {"html", html ? evidence_html(gate, bundle) : ""}};
+                         {"html", html ? evidence_html(gate, bundle, framing) : ""}};
            },
            access::Permission::read}};
 }
