@@ -1,15 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "base/clock.hpp"
 #include "orchestration/ports.hpp"
 #include "web/change_feed.hpp"
+#include "web/metrics.hpp"
 
 namespace gossamer::app {
 
-// The engine's store that also tells of each commit, once it stands.
+// The engine's store that also tells of each commit, once it stands, and counts what it says.
 class ToldRuns final : public orchestration::RunStore {
  public:
-  ToldRuns(orchestration::RunStore& runs, web::ChangeFeed& feed) : runs_(runs), feed_(feed) {}
+  ToldRuns(orchestration::RunStore& runs, web::ChangeFeed& feed, web::Metrics& metrics,
+           const Clock& clock)
+      : runs_(runs), feed_(feed), metrics_(metrics), clock_(clock) {}
 
   Result<void> commit(std::span<const orchestration::Transition> transitions,
                       std::span<const std::int64_t> acknowledged) override;
@@ -31,6 +35,8 @@ class ToldRuns final : public orchestration::RunStore {
  private:
   orchestration::RunStore& runs_;
   web::ChangeFeed& feed_;
+  web::Metrics& metrics_;
+  const Clock& clock_;
 };
 
 }  // namespace gossamer::app

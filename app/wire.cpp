@@ -139,7 +139,7 @@ class Driver final : public Api {
         examiner_(tables_, store_->models()),
         desk_(store_->accounts(), *ids_, clock_),
         feed_(ids_->uuid7()),
-        told_runs_(store_->runs(), feed_),
+        told_runs_(store_->runs(), feed_, metrics_, clock_),
         engine_(
             {clock_, *ids_, told_runs_, store_->run_views(), store_->releases(), store_->gates(),
              store_->definitions(), dispatch_, notifier_, projector_, inbox_, store_->schedules(),
@@ -150,7 +150,7 @@ class Driver final : public Api {
                  store_->definition_store(), store_->definitions(), clock_),
         router_(routes()),
         server_(paths.socket, router_),
-        http_api_(router_, desk_, feed_, clock_, log_) {}
+        http_api_(router_, desk_, feed_, metrics_, clock_, log_) {}
 
   ~Driver() override {
     // A command first answers the others that came to it. A server would wait for their runs: these
@@ -177,7 +177,11 @@ class Driver final : public Api {
                   });
     // The port is known once it is taken, and nobody is answered before the names are.
     TRY(http_->take_port());
-    http_api_.set_options({hosts_of(listening, http_->port()), listening.secure_cookies});
+    http_api_.set_options(
+        {hosts_of(listening, http_->port()), listening.secure_cookies, [this]() -> Result<void> {
+           TRY(store_->schedules().list());
+           return {};
+         }});
     TRY(http_->start());
     return http_->port();
   }
@@ -250,6 +254,7 @@ class Driver final : public Api {
   executors::ModelExaminer examiner_;
   access::FrontDesk desk_;
   web::ChangeFeed feed_;
+  web::Metrics metrics_;
   ToldRuns told_runs_;
   orchestration::EngineService engine_;
   web::Applier applier_;

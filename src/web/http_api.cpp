@@ -14,6 +14,7 @@ namespace {
 
 constexpr std::string_view cookie_name = "gossamer_session";
 constexpr std::string_view session_path = "/api/v1/session";
+constexpr std::string_view metrics_path = "/metrics";
 constexpr std::string_view lines_type = "application/x-ndjson";
 constexpr JsonLimits body_limits{.bytes = std::size_t{4} << 20U, .depth = 50};
 
@@ -71,11 +72,12 @@ struct HttpApi::Visitor {
   std::string secret;  // of the session; empty for a token
 };
 
-HttpApi::HttpApi(const Router& router, access::FrontDesk& desk, ChangeFeed& feed,
+HttpApi::HttpApi(const Router& router, access::FrontDesk& desk, ChangeFeed& feed, Metrics& metrics,
                  const Clock& clock, Log log)
     : router_(router),
       desk_(desk),
       feed_(feed),
+      metrics_(metrics),
       clock_(clock),
       log_(std::move(log)),
       calls_({.name = "http", .threads = 8, .queue_limit = 256}),
@@ -97,17 +99,18 @@ void HttpApi::stop() noexcept {
 }
 
 void HttpApi::handle(http::Request request, http::Reply reply) {
-  if (request.path == "/healthz" || request.path.starts_with("/health/")) {
+  if (request.path == "/healthz" || request.path == "/health/live") {
     reply(json_response(200, {{"status", "ok"}}));
     return;
   }
-  if (!options_.hosts.contains(request.header("host"))) {
+  const bool asks_readiness = request.path == "/health/ready";
+  if (!asks_readiness && !options_.hosts.contains(request.header("host"))) {
     reply(problem_response(
         {ErrorKind::denied,
          "this server does not answer to that name (gossamer serve --host NAME)"}));
     return;
   }
-  if (!request.path.starts_with("/api/")) {
+  if (!request.path.starts_with("/api/") && !asks_readiness && request.path != metrics_path) {
     reply(page_response(request));
     return;
   }
@@ -129,6 +132,7 @@ void HttpApi::handle(http::Request request, http::Reply reply) {
 void HttpApi::answer(const http::Request& request, http::Reply reply) {
   const auto begun = clock_.steady();
   auto response = answer_now(request);
+  measure(request, response.status, clock_.steady() - begun);
   log_.info("http", {{"method", request.method},
                      {"path", request.path},
                      {"status", response.status},
@@ -136,7 +140,37 @@ void HttpApi::answer(const http::Request& request, http::Reply reply) {
   reply(std::move(response));
 }
 
+// By the route's pattern: what callers write in a path is no label.
+void HttpApi::measure(const http::Request& request, int status, Duration took) {
+  const auto* route = router_.find(request.method, request.path);
+  const std::string pattern = route != nullptr ? route->pattern : "other";
+  const auto method = route != nullptr ? request.method : "other";
+  metrics_.count("gossamer_http_requests_total",
+                 {{"method", method}, {"route", pattern}, {"status", std::to_string(status)}});
+  metrics_.observe("gossamer_http_request_seconds", {{"route", pattern}}, took);
+}
+
+http::Response HttpApi::readiness() const {
+  const auto is_ready = options_.is_ready ? options_.is_ready() : Result<void>();
+  if (!is_ready) {
+    return problem_response({ErrorKind::unavailable, "not ready: " + is_ready.error().describe()});
+  }
+  return json_response(200, {{"status", "ok"}});
+}
+
+http::Response HttpApi::metrics_text(const Visitor& visitor) const {
+  const auto may = access::require_permission(visitor.identity.role, access::Permission::read);
+  if (!may) return problem_response(may.error());
+  return {200,
+          {{"content-type", "text/plain; version=0.0.4; charset=utf-8"},
+           {"cache-control", "no-store"},
+           {"x-content-type-options", "nosniff"}},
+          metrics_.text(),
+          nullptr};
+}
+
 http::Response HttpApi::answer_now(const http::Request& request) {
+  if (request.path == "/health/ready") return readiness();
   if (request.path == "/api/v1/openapi.json") return json_response(200, openapi(router_));
   if (changes_something(request) && comes_from_elsewhere(request)) {
     return problem_response({ErrorKind::denied, "this comes from a page of another site"});
@@ -152,6 +186,7 @@ http::Response HttpApi::answer_now(const http::Request& request) {
   }
   if (request.path == session_path) return own_session(*visitor);
   if (request.path == "/api/v1/events") return events(request);
+  if (request.path == metrics_path) return metrics_text(*visitor);
   return call_route(request, *visitor);
 }
 

@@ -12,6 +12,7 @@
 #include "base/log.hpp"
 #include "base/thread_pool.hpp"
 #include "web/change_feed.hpp"
+#include "web/metrics.hpp"
 #include "web/request.hpp"
 
 namespace gossamer::web {
@@ -20,14 +21,16 @@ struct HttpOptions {
   // What a request may name as its Host: a page of another name that leads here is refused.
   std::set<std::string> hosts;
   bool secure_cookies = false;
+  // Whether work can be taken on now; asked on a thread of the API. None: it always can.
+  std::function<Result<void>()> is_ready{};
 };
 
 // Answers at once or on threads of its own: some for calls that end soon, some for callers that
 // stay until a run ends, one for passwords. What finds no place gets 503.
 class HttpApi final : public Service {
  public:
-  HttpApi(const Router& router, access::FrontDesk& desk, ChangeFeed& feed, const Clock& clock,
-          Log log);
+  HttpApi(const Router& router, access::FrontDesk& desk, ChangeFeed& feed, Metrics& metrics,
+          const Clock& clock, Log log);
   ~HttpApi() override;
 
   [[nodiscard]] std::string_view name() const override { return "http api"; }
@@ -49,6 +52,9 @@ class HttpApi final : public Service {
   http::Response sign_out(const http::Request& request, const Visitor& visitor);
   [[nodiscard]] http::Response own_session(const Visitor& visitor) const;
   http::Response events(const http::Request& request);
+  http::Response metrics_text(const Visitor& visitor) const;
+  [[nodiscard]] http::Response readiness() const;
+  void measure(const http::Request& request, int status, Duration took);
   // `denied` for somebody who is unknown: see is_unknown().
   Result<Visitor> identify(const http::Request& request);
   Result<Request> allowed_call(const http::Request& request, const Visitor& visitor) const;
@@ -58,6 +64,7 @@ class HttpApi final : public Service {
   const Router& router_;
   access::FrontDesk& desk_;
   ChangeFeed& feed_;
+  Metrics& metrics_;
   const Clock& clock_;
   Log log_;
   HttpOptions options_;

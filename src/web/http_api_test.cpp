@@ -22,7 +22,7 @@ class Api : public testing::Test {
  protected:
   void serve(std::vector<Route> routes) {
     router_.emplace(std::move(routes));
-    api_.emplace(*router_, desk_, feed_, clock_, Log());
+    api_.emplace(*router_, desk_, feed_, metrics_, clock_, Log());
     ASSERT_TRUE(api_->start());
     http::ServerOptions options;
     options.port = 0;
@@ -30,7 +30,7 @@ class Api : public testing::Test {
       api_->handle(std::move(request), std::move(reply));
     });
     ASSERT_TRUE(server_->take_port());
-    api_->set_options({{fmt::format("127.0.0.1:{}", server_->port())}, false});
+    api_->set_options({{fmt::format("127.0.0.1:{}", server_->port())}, false, {}});
     ASSERT_TRUE(server_->start());
     ASSERT_TRUE(desk_.add_user("ana", access::Role::operating, "correct horse battery", root_));
     const auto made =
@@ -59,6 +59,7 @@ class Api : public testing::Test {
   access::fakes::MemoryAccounts accounts_;
   access::FrontDesk desk_{accounts_, *ids_, clock_, cheap};
   ChangeFeed feed_{"f"};
+  Metrics metrics_;
   std::optional<Router> router_;
   std::optional<HttpApi> api_;
   std::optional<http::Server> server_;
@@ -162,6 +163,32 @@ TEST_F(Api, DescribesItsRoutes) {
   EXPECT_EQ(operation.at("parameters").at(0).at("name"), "thing");
 }
 
+TEST_F(Api, CountsRequestsByTheirRouteForThoseWhoMayRead) {
+  serve({route("GET", access::Permission::read,
+               [](const Call&) -> Result<Json> { return Json(1); })});
+  EXPECT_EQ(ask({.path = "/api/v1/things/a"}).status, 200);
+  EXPECT_EQ(ask({.path = "/api/v1/things/b"}).status, 200);
+  EXPECT_EQ(ask({.path = "/api/v1/nothing"}).status, 404);
+  const auto metrics = ask({.path = "/metrics"});
+  EXPECT_EQ(metrics.status, 200);
+  EXPECT_THAT(metrics.header("content-type"), HasSubstr("version=0.0.4"));
+  EXPECT_THAT(metrics.body, HasSubstr("gossamer_http_requests_total{method=\"GET\",route=\"/api/v1/"
+                                      "things/:thing\",status=\"200\"} 2\n"));
+  EXPECT_THAT(metrics.body, HasSubstr("{method=\"other\",route=\"other\",status=\"404\"} 1\n"));
+  EXPECT_EQ(ask({.path = "/metrics", .headers = {{"authorization", "Bearer none"}}}).status, 401);
+}
+
+TEST_F(Api, SaysThatItLivesAndWhetherItIsReady) {
+  serve({});
+  EXPECT_EQ(ask({.path = "/health/live"}).status, 200);
+  EXPECT_EQ(ask({.path = "/health/ready"}).status, 200);
+  api_->set_options({{}, false, [] { return Result<void>(unavailable("the disk is full")); }});
+  EXPECT_EQ(ask({.path = "/health/live"}).status, 200);
+  const auto response = ask({.path = "/health/ready"});
+  EXPECT_EQ(response.status, 503);
+  EXPECT_THAT(response.body, HasSubstr("the disk is full"));
+}
+
 TEST_F(Api, EverybodyIsTurnedAwayOnceItsThreadsAreBusy) {
   std::promise<void> go;
   const auto gone = go.get_future().share();
@@ -187,7 +214,9 @@ TEST_F(Api, EverybodyIsTurnedAwayOnceItsThreadsAreBusy) {
   EXPECT_EQ(ask({.path = "/healthz"}).status, 200) << "it still says that it lives";
   go.set_value();
   for (auto& answer : asked) {
-    if (answer.valid()) EXPECT_THAT(answer.get(), testing::AnyOf(200, 503));
+    if (answer.valid()) {
+      EXPECT_THAT(answer.get(), testing::AnyOf(200, 503));
+    }
   }
 }
 

@@ -263,8 +263,23 @@ TEST_F(Http, StopsWithoutLosingARunOrAnAnswer) {
 TEST_F(Http, SaysWhetherItLives) {
   const Visitor nobody(server_);
   EXPECT_EQ(nobody.answer("GET", "/healthz").at("status"), "ok");
+  EXPECT_EQ(nobody.answer("GET", "/health/ready").at("status"), "ok");
   EXPECT_EQ(nobody.ask("GET", "/api/v1/nothing").status, 401);
   EXPECT_EQ(visitor("ana").ask("GET", "/api/v1/nothing").status, 404);
+}
+
+TEST_F(Http, CountsWhatRunsAndGatesCame) {
+  EXPECT_EQ(Visitor(server_).ask("GET", "/metrics").status, 401);
+  const auto ana = visitor("ana");
+  const auto run = ana.answer("POST", "/api/v1/runs", {{"pipeline", "ask"}}).at("run");
+  EXPECT_EQ(server_.workspace().run({"runs", "wait", run.get<std::string>()}).exit_code, 4);
+  const auto gate = server_.workspace().open_gate();
+  EXPECT_EQ(server_.workspace().run({"--as", "ana", "gates", "approve", gate}).exit_code, 0);
+  const auto text = ana.ask("GET", "/metrics").body;
+  EXPECT_THAT(text,
+              HasSubstr("gossamer_runs_finished_total{pipeline=\"ask\",state=\"succeeded\"} 1\n"));
+  EXPECT_THAT(text, HasSubstr("gossamer_gates_closed_total{state=\"approved\"} 1\n"));
+  EXPECT_THAT(text, HasSubstr("gossamer_gate_wait_seconds_count{state=\"approved\"} 1\n"));
 }
 
 TEST(Serving, RefusesToListenInTheClearForOthers) {
