@@ -28,6 +28,11 @@ fill_package() {
         find "$(/usr/bin/python3 tools/parts.py path "$part")" -name LICENSE -exec \
             cp {} "$out/licences/$part.txt" \;
     done
+    # The page is made of these, and compiled in.
+    for part in react react-dom scheduler; do
+        cp "$(/usr/bin/python3 tools/parts.py path page)/node_modules/$part/LICENSE" \
+            "$out/licences/$part.txt"
+    done
     cp LICENSE README.md "$out/"
 }
 
