@@ -169,7 +169,7 @@ endfunction()
 function(gossamer_page)
   file(GLOB sources CONFIGURE_DEPENDS "${CMAKE_SOURCE_DIR}/ui/*")
   set(out "${CMAKE_BINARY_DIR}/bundled/page")
-  set(texts "${out}/index.html" "${out}/main.css" "${out}/main.js")
+  set(texts "${out}/index.html" "${out}/main.css" "${out}/main.js" "${out}/events.js")
   add_custom_command(
     OUTPUT ${texts}
     COMMAND "${GOSSAMER_PYTHON}" "${CMAKE_SOURCE_DIR}/tools/build_page.py"

@@ -5,7 +5,7 @@
     build_page.py --source ui --part FOLDER --work FOLDER --out FOLDER
 
 FOLDER of --part is the part `page` of tools/pins.toml: TypeScript's compiler, esbuild and the
-libraries of the page. Writes main.js, main.css and index.html into --out.
+libraries of the page. Writes main.js, events.js, main.css and index.html into --out.
 """
 import argparse
 import pathlib
@@ -29,7 +29,8 @@ def main() -> int:
     if checked.returncode != 0:
         return 1
     bundled = subprocess.run(
-        [options.part / "bin/esbuild", options.work / "main.tsx", "--bundle", "--minify",
+        [options.part / "bin/esbuild", options.work / "main.tsx", options.work / "events.ts",
+         "--bundle", "--minify",
          "--format=esm", "--target=es2022", "--jsx=automatic", "--log-level=warning",
          '--define:process.env.NODE_ENV="production"', "--legal-comments=inline",
          f"--outdir={options.out}"])

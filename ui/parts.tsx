@@ -49,15 +49,41 @@ export function Link(props: {
   );
 }
 
-// The server's events, one stream a page: what listens is told that something changed.
+// What listens is told that something changed at the server.
 const listeners = new Set<() => void>();
-let stream: EventSource | undefined;
+const tell = () => listeners.forEach((listener) => listener());
+
+// By the worker that all tabs share, or a stream of this tab's own where there are no such workers.
+function subscribe(): () => void {
+  if (typeof SharedWorker === "undefined") {
+    const stream = new EventSource("/api/v1/events");
+    for (const name of ["run", "gate", "resync"]) stream.addEventListener(name, tell);
+    return () => stream.close();
+  }
+  const { port } = new SharedWorker("/page/events.js", { name: "events" });
+  port.onmessage = tell;
+  return () => {
+    port.postMessage("goes");
+    port.close();
+  };
+}
 
 export function listenToServer(): () => void {
-  stream = new EventSource("/api/v1/events");
-  const tell = () => listeners.forEach((listener) => listener());
-  for (const name of ["run", "gate", "resync"]) stream.addEventListener(name, tell);
-  return () => stream?.close();
+  let end = subscribe();
+  const leave = () => end();
+  // A tab that the browser kept aside and shows again has missed what happened meanwhile.
+  const comeBack = (event: PageTransitionEvent) => {
+    if (!event.persisted) return;
+    end = subscribe();
+    tell();
+  };
+  window.addEventListener("pagehide", leave);
+  window.addEventListener("pageshow", comeBack);
+  return () => {
+    window.removeEventListener("pagehide", leave);
+    window.removeEventListener("pageshow", comeBack);
+    end();
+  };
 }
 
 export interface Loaded<T> {

@@ -55,8 +55,8 @@ class Page(unittest.TestCase):
         signal.alarm(0)
 
     @classmethod
-    def signed_in(cls, name: str):
-        tab = cls.browser.open(cls.server.url, separate=True)
+    def signed_in(cls, name: str, separate: bool = True):
+        tab = cls.browser.open(cls.server.url, separate=separate)
         tab.type("Name", name)
         tab.type("Password", PASSWORD)
         tab.click("Sign in")
@@ -264,6 +264,17 @@ class Page(unittest.TestCase):
         self.assertLessEqual(place[1], 844)
         self.ana.call("Emulation.clearDeviceMetricsOverride")
         self.reject(gate)
+
+    def test_many_tabs_share_one_stream(self) -> None:
+        first = self.signed_in("vi", separate=False)
+        # More than the connections that a browser opens to one host.
+        tabs = [self.browser.open(self.server.url) for _ in range(8)]
+        gate = self.open_gate()
+        for tab in (first, *tabs):
+            tab.wait_for_text("Go on?")
+        self.reject(gate)
+        for tab in (first, *tabs):
+            tab.wait_for_text("Nothing waits for a decision")
 
     def test_light_and_dark_follow_the_system(self) -> None:
         self.ana.go(self.server.url)
