@@ -339,6 +339,8 @@ function(gossamer_bench_folder)
     if(stem STREQUAL "forest")
       target_link_libraries(bench_${stem} PRIVATE gossamer_scoring_forest
                             gossamer_scoring_xgboost gossamer_scoring_lightgbm)
+    elseif(stem STREQUAL "predict")
+      target_link_libraries(bench_${stem} PRIVATE gossamer_worker_side)
     endif()
     foreach(executable gossamer gossamer-worker gossamer-supervisor echo_worker)
       if(TARGET ${executable})

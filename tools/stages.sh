@@ -96,17 +96,21 @@ lint() {
     tidy
 }
 
-# Each benchmark prints one line of JSON; the disk's own median fdatasync comes first.
+# bench [NAME]... [--OPTION]...: each benchmark prints lines of JSON, with the disk's own median
+# fdatasync where one is in the figure. Options go to the benchmarks.
 bench() {
     build
-    local name found=0
+    local word name found=0 names=() options=()
+    for word in "$@"; do
+        if [[ $word == --* ]]; then options+=("$word"); else names+=("$word"); fi
+    done
     for name in build/release/bench/*; do
-        if (($# == 0)) || [[ " $* " == *" ${name##*/} "* ]]; then
-            "$name"
+        if ((${#names[@]} == 0)) || [[ " ${names[*]} " == *" ${name##*/} "* ]]; then
+            "$name" "${options[@]}"
             found=1
         fi
     done
-    ((found)) || { echo "dev bench: no benchmark '$*' in bench/" >&2 && return 2; }
+    ((found)) || { echo "dev bench: no benchmark '${names[*]}' in bench/" >&2 && return 2; }
 }
 
 # fuzz_one SECONDS TARGET
