@@ -44,6 +44,10 @@ std::vector<Wanted> wanted_by(const orchestration::AttemptOrder& order) {
     want(wanted, order.spec, "model", Missing::is_error);
   }
   if (kind == StepKind::evaluate) want(wanted, order.spec, "against", Missing::is_left_out);
+  if (const auto several = order.spec.find("models"); several != order.spec.end()) {
+    for (const auto& [name, model] : several->items())
+      want(wanted, *several, name, Missing::is_error);
+  }
   return wanted;
 }
 

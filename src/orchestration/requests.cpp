@@ -136,7 +136,9 @@ struct ModelsRead {
   }
   std::vector<std::string> operator()(const pipeline::PredictStep& body) const {
     auto names = body.data.models;
-    names.push_back(name_in(body.model));
+    if (body.models.empty()) names.push_back(name_in(body.model));
+    for (const auto& [name, model] : body.models)
+      names.push_back(name_in(model));
     return names;
   }
   template <class Body>

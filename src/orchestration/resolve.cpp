@@ -177,6 +177,10 @@ std::vector<std::string> aliases_of(const pipeline::Step& step, const Json& spec
   for (const char* key : {"model", "against"}) {
     if (spec.contains(key)) add(spec[key]);
   }
+  if (spec.contains("models")) {
+    for (const auto& model : spec["models"])
+      add(model);
+  }
   for (const char* key : {"query", "data"}) {
     if (!spec.contains(key) || !spec[key].is_object()) continue;
     for (const auto& model : spec[key]["models"])

@@ -43,7 +43,7 @@ Result<Json> resolve(const pipeline::Text& text, const References& references);
 //              validation_fraction, early_stopping_rounds}           (null where not declared)
 //   evaluate  {model, against, data, label, weight, exclude, metrics, by, criteria: [{metric,
 //              at_most, at_least, not_worse_than_against, tolerance_relative, tolerance_absolute}]}
-//   predict   {model, data, output_type, on_error}
+//   predict   {model | models: {name: model}, data, output_type, on_error}
 //   profile   {table, reference}
 //   approval  {title, evidence, on_approved, on_rejected, count}; a switch is {aliases: [{model,
 //              alias, version}], settings: {name: value}, publish: [steps]}

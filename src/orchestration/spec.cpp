@@ -122,11 +122,15 @@ struct Spec {
   }
 
   Result<Json> operator()(const PredictStep& body) const {
-    TRY_ASSIGN(auto model, resolve(body.model, references));
-    return Json{{"model", std::move(model)},
-                {"data", query_json(body.data)},
-                {"output_type", body.output_type},
-                {"on_error", body.on_error}};
+    Json spec{{"data", query_json(body.data)},
+              {"output_type", body.output_type},
+              {"on_error", body.on_error}};
+    if (body.models.empty()) {
+      TRY_ASSIGN(spec["model"], resolve(body.model, references));
+    } else {
+      TRY_ASSIGN(spec["models"], texts(body.models, references));
+    }
+    return spec;
   }
 
   Result<Json> operator()(const ProfileStep& body) const {

@@ -178,7 +178,8 @@ struct EvaluateStep {
 };
 
 struct PredictStep {
-  Text model;
+  Text model;                          // empty where several are named below
+  std::map<std::string, Text> models;  // by the name that stands in the columns they add
   Query data;
   std::string output_type = "prediction";  // prediction | margin | contributions
   std::string on_error = "fail";           // fail | quarantine

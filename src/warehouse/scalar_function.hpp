@@ -43,6 +43,9 @@ class ScalarFunction {
   virtual ~ScalarFunction() = default;
   virtual std::string name() const = 0;
   virtual ColumnType result_type() const = 0;
+  // Whether it must be called for each row of its own accord, also where arguments repeat: one that
+  // counts its rows.
+  virtual bool is_called_for_each_row() const { return false; }
   // Once per call in the text, at planning. An error is the statement's, with its message.
   virtual Result<std::shared_ptr<const BoundFunction>> bind(
       std::span<const FunctionArgument> arguments) const = 0;

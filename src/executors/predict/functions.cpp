@@ -76,6 +76,66 @@ class BoundPredict final : public BoundFunction {
   OutputType type_;
 };
 
+// Contributions of each feature to the margin, and the bias, as a JSON object a row.
+class BoundExplain final : public BoundFunction {
+ public:
+  explicit BoundExplain(LoadedModel model) : model_(std::move(model)) {}
+
+  Result<Column> execute(std::span<const Column> arguments, std::size_t) const override {
+    TRY_ASSIGN(const Batch rows, named(arguments.subspan(1), model_.scorer->signature()));
+    TRY_ASSIGN(const Batch scored, model_.scorer->score(rows, OutputType::contributions));
+    constexpr std::string_view head = "contribution_";
+    std::vector<std::string> texts;
+    for (std::size_t row = 0; row < scored.rows(); ++row) {
+      Json parts = Json::object();
+      for (const Column& column : scored.columns()) {
+        if (!column.name().starts_with(head)) continue;
+        parts[column.name().substr(head.size())] = column.float64s()[row];
+      }
+      TRY_ASSIGN(std::string text, canonical(parts));
+      texts.push_back(std::move(text));
+    }
+    return Column::of_strings("explanation", texts);
+  }
+
+ private:
+  LoadedModel model_;
+};
+
+// The model that a call names by its first argument.
+Result<LoadedModel> model_named(std::span<const FunctionArgument> arguments,
+                                const JobModels& models, std::string_view function) {
+  if (arguments.empty() || !arguments.front().constant) {
+    return invalid_input(fmt::format(
+        "the first argument is the model's name as a literal, such as {}('credit@champion', ...)",
+        function));
+  }
+  const Json& reference = *arguments.front().constant;
+  if (!reference.is_string()) {
+    return invalid_input(
+        fmt::format("the model's name is {}; write a text such as "
+                    "'credit@champion'",
+                    reference.is_null() ? "NULL" : reference.dump()));
+  }
+  return models.load(reference.get<std::string>());
+}
+
+class ExplainFunction final : public warehouse::ScalarFunction {
+ public:
+  explicit ExplainFunction(std::shared_ptr<const JobModels> models) : models_(std::move(models)) {}
+
+  std::string name() const override { return "explain"; }
+  ColumnType result_type() const override { return ColumnType::string; }
+  Result<BoundPointer> bind(std::span<const FunctionArgument> arguments) const override {
+    TRY_ASSIGN(LoadedModel model, model_named(arguments, *models_, "explain"));
+    TRY(check_features(arguments.subspan(1), model));
+    return std::make_shared<const BoundExplain>(std::move(model));
+  }
+
+ private:
+  std::shared_ptr<const JobModels> models_;
+};
+
 class PredictFunction final : public warehouse::ScalarFunction {
  public:
   PredictFunction(std::string name, OutputType type, std::shared_ptr<const JobModels> models)
@@ -85,19 +145,7 @@ class PredictFunction final : public warehouse::ScalarFunction {
   ColumnType result_type() const override { return ColumnType::float64; }
 
   Result<BoundPointer> bind(std::span<const FunctionArgument> arguments) const override {
-    if (arguments.empty() || !arguments.front().constant) {
-      return invalid_input(fmt::format(
-          "the first argument is the model's name as a literal, such as {}('credit@champion', ...)",
-          name_));
-    }
-    const Json& reference = *arguments.front().constant;
-    if (!reference.is_string()) {
-      return invalid_input(
-          fmt::format("the model's name is {}; write a text such as "
-                      "'credit@champion'",
-                      reference.is_null() ? "NULL" : reference.dump()));
-    }
-    TRY_ASSIGN(LoadedModel model, models_->load(reference.get<std::string>()));
+    TRY_ASSIGN(LoadedModel model, model_named(arguments, *models_, name_));
     if (model.scorer->task() == scoring::Task::multiclass) {
       const Signature outputs = model.scorer->output_signature(OutputType::prediction);
       if (type_ == OutputType::margin || !is_number(outputs.columns.front().type)) {
@@ -137,17 +185,22 @@ std::vector<std::string> packed_rows(const Batch& scored, const scoring::Scorer&
   return texts;
 }
 
-class BoundPackedScore final : public BoundFunction {
+class BoundScore final : public BoundFunction {
  public:
-  BoundPackedScore(LoadedModel model, OutputType type, BadRows bad_rows)
-      : model_(std::move(model)), type_(type), bad_rows_(bad_rows) {}
+  BoundScore(LoadedModel model, OutputType type, ScoreForm form, std::shared_ptr<RowCount> rows)
+      : model_(std::move(model)), type_(type), form_(form), rows_(std::move(rows)) {}
 
-  Result<Column> execute(std::span<const Column> arguments, std::size_t) const override {
+  Result<Column> execute(std::span<const Column> arguments, std::size_t count) const override {
+    *rows_ += count;
     TRY_ASSIGN(const Batch rows, named(arguments, model_.scorer->signature()));
-    if (bad_rows_ == BadRows::fail) {
-      TRY_ASSIGN(const Batch scored, model_.scorer->score(rows, type_));
-      return Column::of_strings("packed", packed_rows(scored, *model_.scorer));
-    }
+    if (form_ == ScoreForm::packed_or_reason) return scored_or_reason(rows);
+    TRY_ASSIGN(const Batch scored, model_.scorer->score(rows, type_));
+    if (form_ == ScoreForm::number) return as_doubles(scored.columns().front());
+    return Column::of_strings("packed", packed_rows(scored, *model_.scorer));
+  }
+
+ private:
+  Result<Column> scored_or_reason(const Batch& rows) const {
     TRY_ASSIGN(const auto bad, model_.scorer->find_bad_rows(rows));
     std::vector<std::string> texts(rows.rows());
     // The first reason of a row is enough: the others show once it is mended.
@@ -159,7 +212,6 @@ class BoundPackedScore final : public BoundFunction {
     return Column::of_strings("packed", texts);
   }
 
- private:
   Result<void> score_others(const Batch& rows, std::vector<std::string>& texts) const {
     std::vector<std::int32_t> good;
     for (std::size_t row = 0; row < texts.size(); ++row) {
@@ -179,26 +231,36 @@ class BoundPackedScore final : public BoundFunction {
 
   LoadedModel model_;
   OutputType type_;
-  BadRows bad_rows_;
+  ScoreForm form_;
+  std::shared_ptr<RowCount> rows_;
 };
 
-class PackedScoreFunction final : public warehouse::ScalarFunction {
+class ScoreFunction final : public warehouse::ScalarFunction {
  public:
-  PackedScoreFunction(std::string name, LoadedModel model, OutputType type, BadRows bad_rows)
-      : name_(std::move(name)), model_(std::move(model)), type_(type), bad_rows_(bad_rows) {}
+  ScoreFunction(std::string name, LoadedModel model, OutputType type, ScoreForm form,
+                std::shared_ptr<RowCount> rows)
+      : name_(std::move(name)),
+        model_(std::move(model)),
+        type_(type),
+        form_(form),
+        rows_(std::move(rows)) {}
 
   std::string name() const override { return name_; }
-  ColumnType result_type() const override { return ColumnType::string; }
+  ColumnType result_type() const override {
+    return form_ == ScoreForm::number ? ColumnType::float64 : ColumnType::string;
+  }
+  bool is_called_for_each_row() const override { return true; }
   Result<BoundPointer> bind(std::span<const FunctionArgument> arguments) const override {
     TRY(check_features(arguments, model_));
-    return std::make_shared<const BoundPackedScore>(model_, type_, bad_rows_);
+    return std::make_shared<const BoundScore>(model_, type_, form_, rows_);
   }
 
  private:
   std::string name_;
   LoadedModel model_;
   OutputType type_;
-  BadRows bad_rows_;
+  ScoreForm form_;
+  std::shared_ptr<RowCount> rows_;
 };
 
 class BoundPackedPart final : public BoundFunction {
@@ -238,15 +300,17 @@ class PackedPartFunction final : public warehouse::ScalarFunction {
 
 warehouse::ScalarFunctions predict_functions(std::shared_ptr<const JobModels> models) {
   return {std::make_shared<const PredictFunction>("predict", OutputType::prediction, models),
-          std::make_shared<const PredictFunction>("predict_margin", OutputType::margin, models)};
+          std::make_shared<const PredictFunction>("predict_margin", OutputType::margin, models),
+          std::make_shared<const ExplainFunction>(models)};
 }
 
-std::shared_ptr<const warehouse::ScalarFunction> packed_score_function(std::string name,
-                                                                       LoadedModel model,
-                                                                       scoring::OutputType type,
-                                                                       BadRows bad_rows) {
-  return std::make_shared<const PackedScoreFunction>(std::move(name), std::move(model), type,
-                                                     bad_rows);
+std::shared_ptr<const warehouse::ScalarFunction> score_function_of(std::string name,
+                                                                   LoadedModel model,
+                                                                   scoring::OutputType type,
+                                                                   ScoreForm form,
+                                                                   std::shared_ptr<RowCount> rows) {
+  return std::make_shared<const ScoreFunction>(std::move(name), std::move(model), type, form,
+                                               std::move(rows));
 }
 
 std::shared_ptr<const warehouse::ScalarFunction> packed_part_function(std::string name) {

@@ -3,7 +3,13 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <atomic>
+#include <map>
+
+#include "base/guarded.hpp"
 #include "base/json.hpp"
+#include "executors/predict/plan.hpp"
 #include "executors/predict/predict.hpp"
 #include "executors/sql/handlers.hpp"
 #include "executors/train/testing/jobs.hpp"
@@ -186,6 +192,164 @@ TEST_F(PredictTest, AQueryWithoutRowsPublishesAnEmptyPartition) {
   ASSERT_TRUE(result) << result.error().describe();
   EXPECT_EQ(result->result.rows, 0U);
   EXPECT_EQ(rows_of(job, "select count(prediction) n from output").at(0).at("n"), 0);
+}
+
+// The same row for all of them: a second pass over this query would draw other numbers.
+TEST_F(PredictTest, SeveralModelsScoreEachRowInOnePass) {
+  const Job job =
+      jobs_.predict_several({{"current", "demand/1"}, {"next", "demand/2"}, {"again", "demand/1"}},
+                            "select hour, random() as temp, random() as hum from features");
+  const auto result = predict(job);
+  ASSERT_TRUE(result) << result.error().describe();
+  EXPECT_EQ(result->result.rows, 5000U);
+  const Json& models = result->result.report.at("models");
+  ASSERT_EQ(models.size(), 3U);
+  EXPECT_EQ(models.at(1).at("name"), "current");
+  EXPECT_EQ(models.at(1).at("model"), "demand/1");
+  EXPECT_EQ(models.at(2).at("distribution").at("unit"), "prediction_next");
+  EXPECT_EQ(result->result.outputs.at("models").at("next"), "demand/2");
+  const Json rows = rows_of(
+      job,
+      "select bool_and(prediction_current = prediction_again) same, "
+      "bool_or(prediction_current <> prediction_next) differ, "
+      "bool_and(prediction_next = predict('demand/2', temp, hum)) exact, "
+      "any_value(model_version_next) as next_version, any_value(model_name_next) as next_name, "
+      "count(distinct run_id) as runs from output");
+  EXPECT_EQ(rows.at(0), Json({{"same", true},
+                              {"differ", true},
+                              {"exact", true},
+                              {"next_version", 2},
+                              {"next_name", "demand"},
+                              {"runs", 1}}));
+}
+
+TEST_F(PredictTest, ARowThatOneOfSeveralModelsCannotScoreIsSetAsideForAll) {
+  Job job = jobs_.predict_aside(
+      "demand/1",
+      "select * replace (case when hour = 7 then 'inf'::double else hum end as hum) from features");
+  job.spec.erase("model");
+  job.spec["models"] = {{"a", "demand/2"}, {"b", "demand/1"}};
+  const auto result = predict(job);
+  ASSERT_TRUE(result) << result.error().describe();
+  EXPECT_EQ(result->result.rows, 4999U);
+  job.output = job.quarantine;
+  const Json aside =
+      rows_of(job, "select hour, reason, model_version_a, model_version_b from output");
+  ASSERT_EQ(aside.size(), 1U);
+  EXPECT_EQ(aside.at(0).at("hour"), 7);
+  EXPECT_THAT(aside.at(0).at("reason").get<std::string>(),
+              HasSubstr("model demand/1: column `hum` is infinite"));
+  EXPECT_EQ(aside.at(0).at("model_version_a"), 2);
+}
+
+TEST_F(PredictTest, WhatSeveralModelsLackOrAddIsSaidByName) {
+  const std::map<std::string, std::string> two{{"a", "demand/1"}, {"b", "demand/2"}};
+  const auto message = [&](const std::string& query) {
+    const auto result = predict(jobs_.predict_several(two, query));
+    return result ? "no error" : result.error().message;
+  };
+  EXPECT_THAT(
+      message("select temp from features"),
+      HasSubstr("model demand/1 cannot score this query: feature `hum` (float64) is missing"));
+  EXPECT_THAT(message("select *, 1 as prediction_b from features"),
+              HasSubstr("column `prediction_b` is what the step adds"));
+  EXPECT_EQ(message("select *, 1 as prediction from features"), "no error");
+  Job job = jobs_.predict_several({}, "from features");
+  EXPECT_THAT(predict(job).error().message, HasSubstr("names no model"));
+}
+
+// A column of few values, one of a single one: what an engine would like to compute once.
+TEST_F(PredictTest, EveryRowIsCountedAlsoWhereValuesRepeat) {
+  const std::string query = "select floor(temp * 2) as temp, 0.5 as hum from features";
+  for (Job job : {jobs_.predict("demand/1", query), jobs_.predict_aside("demand/1", query)}) {
+    job.limits.threads = 2;
+    const auto result = predict(job);
+    ASSERT_TRUE(result) << result.error().describe();
+    EXPECT_EQ(result->result.rows, 5000U);
+  }
+}
+
+TEST(PredictPlan, RowsThatGotLostOrWereMadeAreABug) {
+  EXPECT_TRUE(check_rows(10, 7, 3));
+  EXPECT_TRUE(check_rows(0, 0, 0));
+  for (const std::uint64_t written : {6U, 8U}) {
+    const auto checked = check_rows(10, written, 3);
+    ASSERT_FALSE(checked);
+    EXPECT_EQ(checked.error().kind, ErrorKind::bug);
+    EXPECT_EQ(checked.error().message,
+              fmt::format("10 rows came in, but {} were written and 3 quarantined: nothing is "
+                          "published",
+                          written));
+  }
+}
+
+// Says that the attempt is cancelled from the tenth time on that it is asked.
+class CancelledChannel final : public JobChannel {
+ public:
+  void progress(std::uint64_t, std::uint64_t) override {}
+  bool is_cancelled() const override { return asked_.fetch_add(1) >= 9; }
+  void log(std::string_view) override {}
+
+ private:
+  mutable std::atomic<int> asked_{0};
+};
+
+// More rows than anybody lives to see: the test ends because the step does.
+TEST_F(PredictTest, IsCancelledWhileMostRowsAreUnread) {
+  const std::string query = "select i as temp, 0.5 as hum from range(1000000000000000) t(i)";
+  for (const Job& job :
+       {jobs_.predict("demand/1", query), jobs_.predict_aside("demand/1", query)}) {
+    ASSERT_TRUE(make_folders(job.folder));
+    CancelledChannel channel;
+    const auto result = predict_handler(test::engines())(job, channel);
+    ASSERT_FALSE(result);
+    EXPECT_EQ(result.error().message, "cancelled");
+  }
+}
+
+class ProgressChannel final : public JobChannel {
+ public:
+  void progress(std::uint64_t done, std::uint64_t total) override {
+    seen_.with([&](auto& all) { all.emplace_back(done, total); });
+  }
+  bool is_cancelled() const override { return false; }
+  void log(std::string_view) override {}
+  [[nodiscard]] std::vector<std::pair<std::uint64_t, std::uint64_t>> seen() const {
+    return seen_.with([](const auto& all) { return all; });
+  }
+
+ private:
+  Guarded<std::vector<std::pair<std::uint64_t, std::uint64_t>>> seen_;
+};
+
+// 400,000 rows of 26 columns, 83 MB, through 64 MiB: once as the output of a stream, once read
+// from its files and set aside by way of a table that spills.
+TEST_F(PredictTest, ScoresATableThatIsLargerThanMemory) {
+  std::string columns;
+  for (int i = 0; i < 24; ++i)
+    columns += fmt::format(", random() as x{}", i);
+  Job first = jobs_.predict("demand/1",
+                            fmt::format("select temp, hum{} from features, range(80)", columns));
+  first.limits.memory_bytes = std::uint64_t{64} << 20U;
+  const auto written = predict(first);
+  ASSERT_TRUE(written) << written.error().describe();
+  EXPECT_EQ(written->result.rows, 400'000U);
+
+  Job second = jobs_.predict_aside("demand/2",
+                                   "select * exclude (prediction, model_name, model_version, "
+                                   "run_id), prediction as before from output");
+  second.views = {test::view_of_output(first)};
+  second.limits.memory_bytes = std::uint64_t{64} << 20U;
+  ASSERT_TRUE(make_folders(second.folder));
+  ProgressChannel channel;
+  const auto result = predict_handler(test::engines())(second, channel);
+  ASSERT_TRUE(result) << result.error().describe();
+  EXPECT_EQ(result->result.rows, 400'000U);
+  const auto seen = channel.seen();
+  const auto share = [](const auto& each) {
+    return static_cast<double>(each.first) / static_cast<double>(each.second);
+  };
+  EXPECT_TRUE(std::ranges::is_sorted(seen, {}, share)) << "never back to the beginning";
 }
 
 TEST_F(PredictTest, WrongCallsSayWhatTheModelNeeds) {

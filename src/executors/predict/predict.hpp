@@ -18,9 +18,14 @@ enum class OnError : std::uint8_t {
   quarantine,  // such rows go to the job's quarantine with their reason
 };
 
+struct PredictModel {
+  std::string name;       // empty: it is the only one
+  std::string reference;  // `credit@champion`
+};
+
 // Job::spec of a predict step, checked.
 struct PredictSpec {
-  std::string model;  // reference
+  std::vector<PredictModel> models;  // at least one
   std::string query;
   scoring::OutputType output_type = scoring::OutputType::prediction;
   OnError on_error = OnError::fail;

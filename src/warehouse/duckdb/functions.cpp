@@ -152,6 +152,7 @@ Result<void> register_function(duckdb_connection connection,
   duckdb_scalar_function_set_varargs(handle.get(), any.get());
   duckdb_scalar_function_set_return_type(handle.get(), result.get());
   duckdb_scalar_function_set_special_handling(handle.get());
+  if (function->is_called_for_each_row()) duckdb_scalar_function_set_volatile(handle.get());
   duckdb_scalar_function_set_bind(handle.get(), &bind);
   duckdb_scalar_function_set_function(handle.get(), &execute);
   duckdb_scalar_function_set_extra_info(handle.get(), new FunctionPointer(std::move(function)),

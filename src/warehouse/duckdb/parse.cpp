@@ -22,7 +22,7 @@ constexpr std::array pure_table_functions{"range",  "generate_series", "unnest",
 // Written without brackets these look like columns.
 constexpr std::array volatile_words{"current_date",   "current_timestamp", "current_time",
                                     "localtimestamp", "localtime",         "today"};
-constexpr std::array predict_functions{"predict", "predict_margin", "predict_contributions"};
+constexpr std::array predict_functions{"predict", "predict_margin", "explain"};
 
 bool contains(const auto& list, std::string_view word) {
   return std::ranges::find(list, word) != list.end();

@@ -2,6 +2,7 @@
 // Jobs over a small table `features` (hour, temp, hum, cnt, kind) in a folder of their own.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -36,6 +37,8 @@ class Jobs {
 
   [[nodiscard]] Job predict(const std::string& model, const std::string& query);
 
+  [[nodiscard]] Job predict_several(const std::map<std::string, std::string>& models,
+                                    const std::string& query);
   // As predict, with `on_error: quarantine`.
   [[nodiscard]] Job predict_aside(const std::string& model, const std::string& query);
 

@@ -114,6 +114,14 @@ Job Jobs::predict(const std::string& model, const std::string& query) {
   return job;
 }
 
+Job Jobs::predict_several(const std::map<std::string, std::string>& models,
+                          const std::string& query) {
+  Job job = predict("", query);
+  job.spec.erase("model");
+  job.spec["models"] = models;
+  return job;
+}
+
 Job Jobs::predict_aside(const std::string& model, const std::string& query) {
   Job job = predict(model, query);
   job.spec["on_error"] = "quarantine";
