@@ -19,15 +19,18 @@ const verbs: Record<Answer, string> = {
 // The report that the server rendered. It runs no script; this page only measures its height.
 function Evidence(props: { html: string }) {
   const frame = useRef<HTMLIFrameElement>(null);
+  const watcher = useRef<ResizeObserver>(undefined);
   const [height, setHeight] = useState(400);
-  const measure = () => {
-    const body = frame.current?.contentDocument?.body;
-    if (body) setHeight(Math.ceil(body.getBoundingClientRect().height) + 4);
+  useEffect(() => () => watcher.current?.disconnect(), []);
+  const watch = () => {
+    const root = frame.current?.contentDocument?.documentElement;
+    if (!root) return;
+    watcher.current?.disconnect();
+    watcher.current = new ResizeObserver(() => {
+      setHeight(Math.ceil(root.getBoundingClientRect().height) + 1);
+    });
+    watcher.current.observe(root);
   };
-  useEffect(() => {
-    window.addEventListener("resize", measure);
-    return () => window.removeEventListener("resize", measure);
-  }, []);
   return (
     <iframe
       ref={frame}
@@ -35,7 +38,7 @@ function Evidence(props: { html: string }) {
       sandbox="allow-same-origin"
       srcDoc={props.html}
       style={{ height }}
-      onLoad={measure}
+      onLoad={watch}
     />
   );
 }

@@ -237,6 +237,18 @@ class Page(unittest.TestCase):
         ed.wait_for_text("holds")
         ed.wait_for_text("token.create")
 
+    def test_the_evidence_stands_in_its_frame_without_scrolling_there(self) -> None:
+        gate = self.open_gate()
+        self.ana.go(f"{self.server.url}/gates/{gate}")
+        for width in (1280, 700, 390):
+            self.ana.call("Emulation.setDeviceMetricsOverride", width=width, height=800,
+                          deviceScaleFactor=1, mobile=False)
+            self.ana.wait("(() => { const root = document.querySelector('iframe')"
+                          ".contentDocument.documentElement;"
+                          " return root.scrollHeight === root.clientHeight; })()")
+        self.ana.call("Emulation.clearDeviceMetricsOverride")
+        self.reject(gate)
+
     def test_each_screen_fits_a_phone_and_names_its_fields(self) -> None:
         ed = self.signed_in("ed")
         ed.call("Emulation.setDeviceMetricsOverride", width=390, height=844, deviceScaleFactor=2,
