@@ -18,7 +18,7 @@
 #include "executors/notify/event_log.hpp"
 #include "executors/notify/log_notifier.hpp"
 #include "executors/prepare.hpp"
-#include "executors/process/command.hpp"
+#include "executors/process/notebook.hpp"
 #include "executors/tables/table_service.hpp"
 #include "orchestration/service.hpp"
 #include "store/sqlite/store.hpp"
@@ -199,7 +199,7 @@ class Driver final : public Api {
   executors::Preparation preparation() {
     return {[this](const orchestration::AttemptOrder& order) { return jobs_.make(order); },
             [this](const orchestration::AttemptOrder& order, const executors::Job& job) {
-              return executors::prepare_command(order, job, command_places_);
+              return executors::prepare_program(order, job, command_places_);
             }};
   }
 

@@ -28,7 +28,8 @@ std::optional<Instant> changed_at(const fs::path& path) {
 }
 
 bool is_program(const orchestration::AttemptOrder& order) {
-  return order.declaration().kind == pipeline::StepKind::command;
+  const auto kind = order.declaration().kind;
+  return kind == pipeline::StepKind::command || kind == pipeline::StepKind::notebook;
 }
 
 // What a model is called that the program does not name itself.
@@ -132,6 +133,7 @@ void Dispatch::program_ended(Attempt& attempt, const ProgramEnd& end, FileLock l
 
 void Dispatch::complete(Attempt& attempt, AttemptResult result) {
   if (!is_program(*attempt.order)) return deliver(attempt, std::move(result));
+  if (result.failure) explain(*result.failure, *attempt.order, attempt.folder);
   if (!result.failure) {
     const auto added = add_outputs(result, *attempt.order, attempt.folder);
     if (!added) result = failed(attempt.id(), added.error());

@@ -11,6 +11,12 @@ namespace gossamer::pipeline {
 namespace {
 
 void check_code(const Rules& rules, const StepDraft& draft) {
+  if (const auto* notebook = std::get_if<NotebookStep>(&draft.step.body)) {
+    if (notebook->file.empty() || rules.files.exists(notebook->file).value_or(true)) return;
+    rules.problems.error(*draft.body->find("file"),
+                         fmt::format("there is no notebook `{}` in the workspace", notebook->file));
+    return;
+  }
   const auto* command = std::get_if<CommandStep>(&draft.step.body);
   if (command == nullptr) return;
   for (const YamlNode* folder : items_of(draft.body->find("code"))) {

@@ -9,10 +9,6 @@ namespace gossamer::pipeline {
 namespace {
 
 std::string_view missing_part(const Step& step) {
-  if (step.kind == StepKind::notebook) return "steps of kind notebook";
-  if (const auto* command = std::get_if<CommandStep>(&step.body)) {
-    if (!command->image.empty()) return "a command in a container (`image`)";
-  }
   if (step.reuse == Reuse::always) return "results of other runs (`reuse: always`)";
   return "";
 }

@@ -7,6 +7,7 @@
 
 #include "base/json.hpp"
 #include "executors/process/code.hpp"
+#include "executors/process/container.hpp"
 #include "executors/process/secrets.hpp"
 #include "executors/state_folder.hpp"
 
@@ -71,23 +72,38 @@ Result<std::map<std::string, std::string>> place_inputs(const Job& job, const fs
   return variables;
 }
 
-Result<std::string> working_folder(const AttemptOrder& order, const Json& spec,
-                                   const CommandPlaces& places) {
-  TRY_ASSIGN(const auto code, optional<std::vector<std::string>>(spec, "code", "command"));
+// The pinned copy of what the step names under `code`, or the workspace.
+Result<fs::path> code_folder(const AttemptOrder& order, const std::vector<std::string>& code,
+                             const CommandPlaces& places) {
+  if (code.empty()) return places.workspace;
+  const StateFolder state{places.state};
+  return pinned_code(code, places.workspace, state.code(), state.run(order.run) / "code");
+}
+
+Result<std::string> working_folder(const Json& spec, const fs::path& code, bool is_copy) {
   TRY_ASSIGN(const auto below, optional<std::string>(spec, "workdir", "command"));
-  fs::path folder = places.workspace;
-  if (code && !code->empty()) {
-    const StateFolder state{places.state};
-    TRY_ASSIGN(folder,
-               pinned_code(*code, places.workspace, state.code(), state.run(order.run) / "code"));
-  }
-  if (!below || below->empty()) return folder.string();
+  if (!below || below->empty()) return code.string();
   const fs::path normal = fs::path(*below).lexically_normal();
   if (normal.is_absolute() || *normal.begin() == "..") {
-    return invalid_input(fmt::format("workdir '{}' leaves the {}", *below,
-                                     code && !code->empty() ? "copied code" : "workspace"));
+    return invalid_input(
+        fmt::format("workdir '{}' leaves the {}", *below, is_copy ? "copied code" : "workspace"));
   }
-  return (folder / normal).string();
+  return (code / normal).string();
+}
+
+Result<supervisor::Spec> placed_in_image(supervisor::Spec spec, const AttemptOrder& order,
+                                         const Job& job, const fs::path& code,
+                                         const Environment& environment) {
+  TRY_ASSIGN(const auto image, optional<std::string>(job.spec, "image", "command"));
+  if (!image || image->empty()) return spec;
+  const auto runtime = container_runtime(environment);
+  if (!runtime) {
+    return invalid_input(fmt::format(
+        "step '{}' runs in the image '{}', and this machine cannot run containers: {}; install "
+        "one of them, or run the program without `image`",
+        order.declaration().name, *image, runtime.error().message));
+  }
+  return in_container(std::move(spec), *image, *runtime, order.attempt.value(), {job.folder, code});
 }
 
 }  // namespace
@@ -116,7 +132,10 @@ Result<supervisor::Spec> prepare_command(const AttemptOrder& order, const Job& j
   if (spec.argv.empty() || spec.argv.front().empty()) {
     return invalid_input(fmt::format("step '{}' has an empty argv", order.declaration().name));
   }
-  TRY_ASSIGN(spec.workdir, working_folder(order, job.spec, places));
+  TRY_ASSIGN(const auto copied, optional<std::vector<std::string>>(job.spec, "code", "command"));
+  const auto names = copied.value_or(std::vector<std::string>());
+  TRY_ASSIGN(const fs::path code, code_folder(order, names, places));
+  TRY_ASSIGN(spec.workdir, working_folder(job.spec, code, !names.empty()));
 
   std::map<std::string, std::string> variables;
   variables["PATH"] = places.environment.get_or("PATH", "/usr/local/bin:/usr/bin:/bin");
@@ -144,7 +163,7 @@ Result<supervisor::Spec> prepare_command(const AttemptOrder& order, const Job& j
     spec.sync.push_back((folder / name).string());
   }
   spec.secrets = secrets.values();
-  return spec;
+  return placed_in_image(std::move(spec), order, job, code, places.environment);
 }
 
 }  // namespace gossamer::executors

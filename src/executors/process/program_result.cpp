@@ -8,6 +8,7 @@
 
 #include "base/json.hpp"
 #include "executors/failure.hpp"
+#include "executors/process/notebook.hpp"
 
 namespace gossamer::executors {
 namespace {
@@ -16,6 +17,7 @@ using orchestration::Failure;
 using orchestration::FailureClass;
 using orchestration::StopReason;
 
+constexpr int no_container = 125;  // of podman and docker alike
 constexpr std::size_t outputs_bytes_max = std::size_t{1} << 20U;
 
 Failure failure_of(const ProgramEnd& end) {
@@ -62,6 +64,20 @@ orchestration::AttemptResult result_of(const AttemptId& attempt, const ProgramEn
   orchestration::AttemptResult result;
   result.attempt = attempt;
   return result;
+}
+
+void explain(Failure& failure, const orchestration::AttemptOrder& order,
+             const AttemptFolder& folder) {
+  if (failure.failure != FailureClass::exit_code) return;
+  const auto& body = order.declaration().body;
+  const auto* command = std::get_if<pipeline::CommandStep>(&body);
+  if (command != nullptr && !command->image.empty() && failure.exit_code == no_container) {
+    failure.message = fmt::format(
+        "no container of the image '{}' could be started (exit code {}): the log says why",
+        command->image, no_container);
+  }
+  if (!std::holds_alternative<pipeline::NotebookStep>(body)) return;
+  if (const auto said = read_file(folder.root / notebook_failure_file)) failure.message = *said;
 }
 
 Result<Json> outputs_in(const fs::path& file) {
