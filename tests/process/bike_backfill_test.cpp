@@ -48,33 +48,9 @@ class BikeDays : public TableWorkspace {
                 "dteday + hr * interval 1 hour as hour, hr, temp, hum, windspeed, workingday, cnt "
                 "from input"});
     ASSERT_EQ(imported.exit_code, 0) << imported.err;
-    train(5);
-    const auto gates = answer({"gates", "list"});
-    ASSERT_EQ(gates.size(), 1U);
-    const auto gate = gates[0].at("gate").get<std::string>();
-    ASSERT_EQ(run({"--as", "ana", "gates", "approve", gate}).exit_code, 0);
-    train(60);
+    train_two("demand", "cnt", 5, 60);
   }
 
-  void train(int rounds) const {
-    write("pipelines/training.yaml",
-          fmt::format("pipeline: training\n"
-                      "steps:\n"
-                      "  train:\n"
-                      "    train: {{ model: demand, engine: xgboost, data: sql/train.sql,\n"
-                      "      label: cnt, objective: \"reg:squarederror\", rounds: {}, seed: 1 }}\n"
-                      "  confirm:\n"
-                      "    approval:\n"
-                      "      title: Use it?\n"
-                      "      evidence: [train]\n"
-                      "      approvers: {{ any_of: [ana] }}\n"
-                      "      on_approved:\n"
-                      "        aliases: [ {{ model: demand, alias: champion, version: "
-                      "\"${{steps.train.version}}\" }} ]\n",
-                      rounds));
-    const auto trained = run({"run", "training"});
-    ASSERT_EQ(trained.exit_code, 4) << trained.err;
-  }
   // Plans so many days and does them.
   void backfill(const std::vector<std::string>& more) const {
     std::vector<std::string> arguments{"backfills", "plan", "forecast",  "--from",

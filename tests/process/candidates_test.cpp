@@ -29,35 +29,9 @@ class TwoVersions : public TableWorkspace {
                           row % 24 * 10);
     }
     ASSERT_EQ(import("raw.rows", write("in/rows.csv", text)).exit_code, 0);
-    train(1);  // hardly learns anything
-    const auto gates = answer({"gates", "list"});
-    ASSERT_EQ(gates.size(), 1U);
-    ASSERT_EQ(
-        run({"--as", "ana", "gates", "approve", gates[0].at("gate").get<std::string>()}).exit_code,
-        0);
-    train(60);
+    train_two("m", "y", 1, 60);  // the first hardly learns anything
   }
 
-  // Another version; its gate stays open.
-  void train(int rounds) const {
-    write("pipelines/training.yaml",
-          fmt::format("pipeline: training\n"
-                      "steps:\n"
-                      "  train:\n"
-                      "    train: {{ model: m, engine: xgboost, data: sql/train.sql, label: y,\n"
-                      "      objective: \"reg:squarederror\", rounds: {}, seed: 1 }}\n"
-                      "  confirm:\n"
-                      "    approval:\n"
-                      "      title: Use it?\n"
-                      "      evidence: [train]\n"
-                      "      approvers: {{ any_of: [ana] }}\n"
-                      "      on_approved:\n"
-                      "        aliases: [ {{ model: m, alias: champion, version: "
-                      "\"${{steps.train.version}}\" }} ]\n",
-                      rounds));
-    const auto trained = run({"run", "training"});
-    ASSERT_EQ(trained.exit_code, 4) << trained.err;
-  }
   void forecast(const std::vector<std::string>& more = {}) const {
     for (int day = 1; day <= days; ++day) {
       std::vector<std::string> arguments{"run", "forecast", "--partition",

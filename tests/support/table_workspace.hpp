@@ -2,6 +2,7 @@
 // A workspace in a folder of its own, for tests of tables through the command line alone.
 #pragma once
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -47,6 +48,37 @@ class TableWorkspace : public testing::Test {
     std::vector<std::string> arguments{"query", sql};
     arguments.insert(arguments.end(), more.begin(), more.end());
     return answer(std::move(arguments));
+  }
+  // Trains another version of `model` from sql/train.sql; its gate stays open.
+  void train(const std::string& model, const std::string& label, int rounds) const {
+    write(
+        "pipelines/training.yaml",
+        fmt::format("pipeline: training\n"
+                    "steps:\n"
+                    "  train:\n"
+                    "    train: {{ model: {0}, engine: xgboost, data: sql/train.sql, label: {1},\n"
+                    "      objective: \"reg:squarederror\", rounds: {2}, seed: 1 }}\n"
+                    "  confirm:\n"
+                    "    approval:\n"
+                    "      title: Use it?\n"
+                    "      evidence: [train]\n"
+                    "      approvers: {{ any_of: [ana] }}\n"
+                    "      on_approved:\n"
+                    "        aliases: [ {{ model: {0}, alias: champion, version: "
+                    "\"${{steps.train.version}}\" }} ]\n",
+                    model, label, rounds));
+    const auto trained = run({"run", "training"});
+    ASSERT_EQ(trained.exit_code, 4) << trained.err;
+  }
+  // What is trained first becomes the champion, the second version waits.
+  void train_two(const std::string& model, const std::string& label, int rounds,
+                 int more_rounds) const {
+    train(model, label, rounds);
+    const auto gates = answer({"gates", "list"});
+    ASSERT_EQ(gates.size(), 1U);
+    const auto gate = gates[0].at("gate").get<std::string>();
+    ASSERT_EQ(run({"--as", "ana", "gates", "approve", gate}).exit_code, 0);
+    train(model, label, more_rounds);
   }
   // Names of the Parquet files that an outsider sees in a partition.
   [[nodiscard]] std::vector<std::string> shown(const std::string& folder) const {
