@@ -18,6 +18,7 @@
 #include "executors/notify/event_log.hpp"
 #include "executors/notify/log_notifier.hpp"
 #include "executors/prepare.hpp"
+#include "executors/process/code_garbage.hpp"
 #include "executors/process/notebook.hpp"
 #include "executors/tables/table_service.hpp"
 #include "orchestration/service.hpp"
@@ -227,6 +228,10 @@ class Driver final : public Api {
     append(all, web::needing(Permission::run, web::schedule_verbs(engine_, store_->definitions(),
                                                                   store_->schedules(), holder_)));
     append(all, web::needing(Permission::edit, web::table_verbs(tables_, store_->releases())));
+    const auto collect_code = [this](warehouse::CollectMode mode) {
+      return executors::collect_code(executors::StateFolder(paths_.state), store_->runs(), mode);
+    };
+    append(all, web::needing(Permission::edit, web::garbage_verbs(tables_, collect_code)));
     append(all, web::needing(Permission::edit, web::query_reads(tables_)));
     append(all, web::needing(Permission::edit, web::model_examinations(examiner_)));
     append(all, web::needing(Permission::administer, web::account_verbs(desk_)));

@@ -68,6 +68,7 @@ const std::vector<Rule> rules{
     {"POST", "/api/v1/tables/{table}/publish", "editor"},
     {"GET", "/api/v1/tables/{table}/comparison", "editor"},
     {"POST", "/api/v1/tables-gc", "editor"},
+    {"POST", "/api/v1/garbage", "editor"},
     {"GET", "/api/v1/query", "editor"},
     {"GET", "/api/v1/model-comparison", "editor"},
     {"GET", "/api/v1/model-explanation", "editor"},

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "base/text.hpp"
+#include "executors/kept_files.hpp"
 
 namespace gossamer::executors {
 namespace {
@@ -133,7 +134,7 @@ Result<fs::path> keep_code(const std::vector<std::string>& paths, const fs::path
   TRY_ASSIGN(const bool is_there, path_exists(kept));
   if (is_there) return kept;
   const fs::path draft = store / (std::string(digest.hex()) + ".new");
-  TRY(remove_tree(draft));
+  TRY(remove_read_only_tree(draft));
   TRY(make_folders(draft));
   for (const Entry& entry : entries)
     TRY(copy_entry(entry, workspace, draft));
@@ -142,9 +143,15 @@ Result<fs::path> keep_code(const std::vector<std::string>& paths, const fs::path
   return kept;
 }
 
+Result<FileLock> lock_code(const fs::path& store) {
+  TRY(make_folders(store));
+  return FileLock::lock(store / code_lock_name);
+}
+
 Result<fs::path> pinned_code(const std::vector<std::string>& paths, const fs::path& workspace,
                              const fs::path& store, const fs::path& pins) {
   const fs::path pin = pins / digest_of(join(paths, "\n")).hex();
+  TRY_ASSIGN(const FileLock lock, lock_code(store));
   const auto known = read_file(pin);
   if (known) {
     const auto digest = Digest::parse(trimmed(*known));

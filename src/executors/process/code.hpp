@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/digest.hpp"
@@ -15,6 +16,12 @@ namespace gossamer::executors {
 // files.
 Result<fs::path> keep_code(const std::vector<std::string>& paths, const fs::path& workspace,
                            const fs::path& store);
+
+// The file beside the copies whose lock lock_code takes.
+inline constexpr std::string_view code_lock_name = ".lock";
+
+// Held while a copy is made or found and pinned, and while copies are chosen to be removed.
+Result<FileLock> lock_code(const fs::path& store);
 
 // The same, once per run: `pins` is a folder of the run that remembers what its first attempt
 // copied, so that an edit of the workspace does not reach a run under way.

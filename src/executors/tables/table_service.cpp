@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "base/numbers.hpp"
+#include "executors/kept_files.hpp"
 #include "executors/prepare_views.hpp"
 
 namespace gossamer::executors {
@@ -180,6 +181,10 @@ warehouse::KeepRules TableService::keep_rules() const {
 Result<std::vector<warehouse::GarbageItem>> TableService::collect(warehouse::CollectMode mode) {
   const warehouse::Layout layout(places_.warehouse);
   const Instant now = ports_.clock.now();
+  std::optional<FileLock> lock;
+  if (mode == warehouse::CollectMode::remove) {
+    TRY_ASSIGN(lock, lock_kept_files(places_.state));
+  }
   TRY_ASSIGN(const auto needed, ports_.catalog.needed(now, keep_rules()));
   std::vector<warehouse::GarbageItem> garbage;
   std::vector<AttemptId> gone;

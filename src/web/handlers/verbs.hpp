@@ -64,6 +64,10 @@ std::vector<Route> gate_verbs(orchestration::EngineService& engine,
 std::vector<Route> switch_verbs(orchestration::EngineService& engine, warehouse::Tables& tables);
 // Imports, garbage collection, rollback.
 std::vector<Route> table_verbs(warehouse::Tables& tables, orchestration::ReleaseStore& releases);
+// What is kept beside the tables and needed by nobody: [{what, bytes}].
+using Collector = std::function<Result<Json>(warehouse::CollectMode)>;
+// Garbage collection of tables and of what `other` looks after.
+std::vector<Route> garbage_verbs(warehouse::Tables& tables, Collector other);
 std::vector<Route> query_reads(warehouse::Tables& tables);
 // Switching timers on and off.
 std::vector<Route> schedule_verbs(orchestration::EngineService& engine,
