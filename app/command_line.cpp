@@ -67,6 +67,9 @@ int run_command_line(int argc, char** argv, Session& session) {
   add_users(to);
   add_tokens(to);
   add_demo(to);
+  add_gc(to);
+  add_backup(to);
+  add_restore(to);
   add_doctor(to);
   add_version(to);
   try {

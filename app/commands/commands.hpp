@@ -27,6 +27,9 @@ void add_serve(const Registration& to);
 void add_users(const Registration& to);
 void add_tokens(const Registration& to);
 void add_demo(const Registration& to);
+void add_gc(const Registration& to);
+void add_backup(const Registration& to);
+void add_restore(const Registration& to);
 void add_doctor(const Registration& to);
 void add_version(const Registration& to);
 

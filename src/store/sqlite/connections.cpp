@@ -76,6 +76,14 @@ Result<void> Connections::check_integrity() {
   return checked;
 }
 
+Result<void> Connections::copy_to(const std::filesystem::path& target) const {
+  TRY_ASSIGN(sql::Database reader, borrow());
+  const auto copied = reader.execute("vacuum into ?1", {target.native()});
+  if (!copied) return std::unexpected(copied.error().wrapped("cannot copy the store"));
+  give_back(std::move(reader));
+  return {};
+}
+
 Result<void> Connections::checkpoint() {
   return writer_.with([](std::optional<sql::Database>& writer) -> Result<void> {
     if (!writer) return std::unexpected(read_only_error());

@@ -60,6 +60,9 @@ class Connections {
   [[nodiscard]] const std::filesystem::path& file() const { return file_; }
   // SQLite's own check of the whole file.
   Result<void> check_integrity();
+  // A copy of the store as it is at one moment, in a new file; others read and write meanwhile. Not
+  // synced.
+  Result<void> copy_to(const std::filesystem::path& target) const;
   // Moves the log into the main file.
   Result<void> checkpoint();
 
