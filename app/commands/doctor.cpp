@@ -6,83 +6,17 @@
 #include <ostream>
 
 #include "app/commands/commands.hpp"
+#include "app/findings.hpp"
 #include "app/wire.hpp"
-#include "base/numbers.hpp"
-#include "base/socket.hpp"
-#include "base/subprocess.hpp"
-#include "base/text.hpp"
 #include "executors/engine_lock.hpp"
 #include "executors/state_folder.hpp"
+#include "web/socket_api.hpp"
 
 namespace gossamer::app {
 
 namespace {
 
-constexpr std::uintmax_t little_space = std::uintmax_t{2} << 30U;
-constexpr Duration start_patience = std::chrono::seconds(10);
-
-// What was looked at, as rows: `ok`, `warning` (works, but) or `failed` (does not work until
-// mended), each with what to do about it.
-class Findings {
- public:
-  void ok(const char* check, std::string detail) { add(check, "ok", std::move(detail), ""); }
-  void warning(const char* check, std::string detail, std::string advice) {
-    add(check, "warning", std::move(detail), std::move(advice));
-  }
-  void failed(const char* check, std::string detail, std::string advice) {
-    add(check, "failed", std::move(detail), std::move(advice));
-  }
-  const Json& rows() const { return rows_; }
-
- private:
-  void add(const char* check, const char* state, std::string detail, std::string advice) {
-    rows_.push_back({{"check", check},
-                     {"state", state},
-                     {"detail", std::move(detail)},
-                     {"advice", std::move(advice)}});
-  }
-  Json rows_ = Json::array();
-};
-
-void look_at_program(Findings& found, const char* name, const fs::path& program) {
-  static constexpr auto advice = "build or install all parts of gossamer together, in one folder";
-  SpawnOptions options;
-  options.argv = {program.string(), "--version"};
-  const auto ran = run_captured(std::move(options), start_patience);
-  if (!ran) return found.failed(name, ran.error().describe(), advice);
-  const std::string said(trimmed(ran->output));
-  if (!ran->end.succeeded()) {
-    return found.failed(
-        name, fmt::format("{} --version: {}; {}", program.string(), ran->end.describe(), said),
-        advice);
-  }
-  const auto version = fmt::format("gossamer-{} {}", name, GOSSAMER_VERSION);
-  if (said != version) {
-    return found.failed(
-        name, fmt::format("{} is \"{}\", not \"{}\"", program.string(), said, version), advice);
-  }
-  found.ok(name, program.string());
-}
-
-void look_at_disk(Findings& found, const fs::path& folder) {
-  const auto type = file_system_of(folder);
-  if (!type) return found.failed("disk", type.error().describe(), "see that the folder is there");
-  if (type->is_network) {
-    return found.failed(
-        "disk",
-        fmt::format("{} is on {}, whose locks cannot be trusted", folder.string(), type->name),
-        "move the workspace to a disk of this machine");
-  }
-  std::error_code error;
-  const auto space = fs::space(folder, error);
-  if (error) {
-    return found.warning("disk", "cannot tell the free space: " + error.message(), "look with df");
-  }
-  const auto free = fmt::format(
-      "{} free on {}", format_bytes(static_cast<std::int64_t>(space.available)), type->name);
-  if (space.available >= little_space) return found.ok("disk", free);
-  found.warning("disk", free, "make room, e.g. with gossamer tables gc");
-}
+constexpr Duration answer_patience = std::chrono::seconds(2);
 
 void look_at_state(Findings& found, const fs::path& state) {
   const executors::StateFolder folder(state);
@@ -97,19 +31,34 @@ void look_at_state(Findings& found, const fs::path& state) {
                fmt::format("let the user who runs gossamer write into {}", state.string()));
 }
 
-void look_at_engine(Findings& found, const Paths& paths) {
+enum class EngineIs : std::uint8_t { away, there };
+
+EngineIs look_at_engine(Findings& found, const Paths& paths) {
   const auto exists = path_exists(paths.lock);
-  if (!exists || !*exists) return found.ok("engine", "none has run here yet");
+  if (!exists || !*exists) {
+    found.ok("engine", "none has run here yet");
+    return EngineIs::away;
+  }
   const auto lock = FileLock::try_lock(paths.lock);
-  if (!lock) return found.failed("engine", lock.error().describe(), "mend the file's permissions");
-  if (*lock) return found.ok("engine", "none runs now");
+  if (!lock) {
+    found.failed("engine", lock.error().describe(), "mend the file's permissions");
+    return EngineIs::there;
+  }
+  if (*lock) {
+    found.ok("engine", "none runs now");
+    return EngineIs::away;
+  }
   const auto holder = executors::EngineLock::holder(paths.state);
   const auto who = holder ? fmt::format("process {}", *holder) : std::string("a process");
-  if (Socket::connect(paths.socket)) return found.ok("engine", who + " drives this workspace");
+  if (web::is_answered(paths.socket, answer_patience)) {
+    found.ok("engine", who + " drives this workspace");
+    return EngineIs::there;
+  }
   found.failed(
       "engine",
       fmt::format("{} holds this workspace but does not answer at {}", who, paths.socket.string()),
       "it starts, ends, is stopped or hangs: look again, then end it; nothing is lost");
+  return EngineIs::there;
 }
 
 void look_at_definitions(Findings& found, const WorkspacePlace& place) {
@@ -125,6 +74,7 @@ void look_at_definitions(Findings& found, const WorkspacePlace& place) {
         "gossamer validate lists them all");
   }
   found.ok("definitions", fmt::format("{} pipelines", loaded->definition->pipelines.size()));
+  look_at_needs(found, *loaded->definition, place.environment);
 }
 
 void look_at_audit(Findings& found, Session& session) {
@@ -148,7 +98,12 @@ Result<Findings> look(Session& session) {
   look_at_program(found, "supervisor", paths.supervisor);
   look_at_disk(found, paths.workspace);
   look_at_state(found, paths.state);
-  look_at_engine(found, paths);
+  look_at_syncs(found, paths.state);
+  const auto engine = look_at_engine(found, paths);
+  if (look_at_store(found, paths)) {
+    if (engine == EngineIs::away) look_at_attempts(found, paths);
+    look_at_contents(found, paths);
+  }
   look_at_definitions(found, place);
   look_at_audit(found, session);
   return found;

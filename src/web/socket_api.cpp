@@ -158,4 +158,13 @@ Result<std::optional<Json>> call_over_socket(const fs::path& path, const Request
   }
 }
 
+bool is_answered(const fs::path& path, Duration patience) {
+  auto socket = Socket::connect(path);
+  if (!socket) return false;
+  const Request request{"GET", "/api/v1/settings", {}, Json::object(), {}};
+  if (!socket->send(to_json(request).dump())) return false;
+  const auto message = socket->receive_within(patience);
+  return message && *message;
+}
+
 }  // namespace gossamer::web

@@ -55,6 +55,9 @@ class SocketServer final : public Service {
 Result<std::optional<Json>> call_over_socket(const fs::path& path, const Request& request,
                                              const EventSink& events);
 
+// Whether a call would be taken within `patience`. Changes nothing.
+bool is_answered(const fs::path& path, Duration patience);
+
 // The account of a process on this machine: `os:<name>`, or `os:<number>` where it has no name.
 std::string account_name(std::uint32_t user);
 

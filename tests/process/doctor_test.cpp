@@ -69,8 +69,9 @@ TEST_F(Doctor, FindsNothingInAWorkspaceThatWorks) {
     EXPECT_EQ(row.at("advice"), "") << row.dump();
     checks.push_back(row.at("check").get<std::string>());
   }
-  EXPECT_THAT(checks, ::testing::ElementsAre("workspace", "worker", "supervisor", "disk", "state",
-                                             "engine", "definitions", "audit log"));
+  EXPECT_THAT(checks,
+              ::testing::ElementsAre("workspace", "worker", "supervisor", "disk", "state", "syncs",
+                                     "engine", "store", "definitions", "audit log"));
 }
 
 TEST_F(Doctor, SaysWhereThereIsNoWorkspace) {
@@ -105,15 +106,64 @@ TEST_F(Doctor, NamesAnEngineThatDoesNotAnswer) {
   ASSERT_TRUE(read_file(pipe));
   EXPECT_THAT(finding("engine").at("detail").get<std::string>(),
               HasSubstr(std::to_string(engine.pid()) + " drives this workspace"));
-  // One whose socket is gone holds the workspace all the same.
+  // One that is stopped holds it too, and its socket still takes connections.
+  ASSERT_TRUE(engine.send_signal(SIGSTOP));
+  expect_failed(finding("engine"), std::to_string(engine.pid()) + " holds this workspace",
+                "stopped or hangs");
+  ASSERT_TRUE(engine.send_signal(SIGCONT));
+  // One whose socket is gone the workspace all the same.
   ASSERT_TRUE(remove_tree(workspace_.folder() / ".gossamer/engine.sock"));
   expect_failed(finding("engine"), std::to_string(engine.pid()) + " holds this workspace",
                 "then end it");
   ASSERT_TRUE(engine.send_signal(SIGKILL));
   ASSERT_TRUE(engine.wait());
+  const auto left = finding("attempts");
+  EXPECT_EQ(left.at("state"), "warning");
+  EXPECT_EQ(left.at("detail"), "1 at work without an engine, 0 left by one that ended");
   for (const auto& run : workspace_.json({"runs", "list"})) {
     EXPECT_EQ(workspace_.run({"runs", "cancel", run.at("run").get<std::string>()}).exit_code, 0);
   }
+}
+
+TEST_F(Doctor, FindsAStoreThatIsDamaged) {
+  ASSERT_EQ(workspace_.run({"apply"}).exit_code, 0);
+  const auto store = workspace_.folder() / ".gossamer/store.db";
+  auto bytes = read_file(store).value();
+  for (std::size_t at = 3 * 4096; at < bytes.size(); at += 4096)
+    bytes.replace(at, 512, 512, 'x');
+  ASSERT_TRUE(write_file_durably(store, bytes));
+  expect_failed(finding("store"), "", "gossamer restore");
+}
+
+TEST_F(Doctor, NamesAPublishedFileThatIsLost) {
+  workspace_.write("in.csv", "k,n\na,1\nb,2\n");
+  const auto file = (workspace_.folder() / "in.csv").string();
+  ASSERT_EQ(workspace_.run({"tables", "import", "t", file, "--partition-by", "k"}).exit_code, 0);
+  EXPECT_EQ(finding("data").at("detail"), "2 files, as they were published");
+  const auto data = workspace_.folder() / "warehouse/.data/t";
+  const auto attempt = data / list_folder(data).value().front() / "k=b";
+  const auto name = list_folder(attempt).value().front();
+  ASSERT_TRUE(write_file_durably(attempt / name, "short"));
+  expect_failed(finding("data"), "1 of 2 published files are damaged, first t k=b: ", "rollback");
+  expect_failed(finding("data"), "has 5 bytes, not ", "backup");
+  ASSERT_TRUE(remove_tree(attempt / name));
+  expect_failed(finding("data"), name + " is missing", "run the partition again");
+}
+
+TEST_F(Doctor, LooksForWhatStepsNeedOfTheMachine) {
+  const auto path = workspace_.beside("path");
+  ASSERT_TRUE(make_folders(path));
+  workspace_.program().set_variable("PATH", path.string());
+  workspace_.write("books/b.ipynb", "{}");
+  workspace_.write("pipelines/p.yaml",
+                   "pipeline: p\nsteps:\n  a: { notebook: { file: books/b.ipynb } }\n"
+                   "  b: { command: { argv: [x], image: tools } }\n");
+  expect_failed(finding("notebooks"), "python3", "-m pip install nbclient ipykernel");
+  expect_failed(finding("containers"), "neither podman nor docker", "install podman");
+  ASSERT_TRUE(write_file_durably(path / "python3", "#!/bin/sh\necho here it is\n", 0755));
+  ASSERT_TRUE(write_file_durably(path / "docker", "#!/bin/sh\necho no daemon\nexit 1\n", 0755));
+  EXPECT_EQ(finding("notebooks").at("detail"), "here it is");
+  expect_failed(finding("containers"), "docker info: exit code 1; no daemon", "daemon");
 }
 
 TEST_F(Installation, NamesThePartThatIsMissing) {
