@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+// A run whose one step has 10,000 instances that do nothing, by the program: the whole command, and
+// the run alone. Then two such steps one after the other, where the second reads what the first
+// returned.
+#include <fmt/format.h>
+
+#include "bench/workspace.hpp"
+
+namespace {
+
+using namespace gossamer;
+
+void measure(const bench::Workspace& workspace, const std::string& name, const std::string& what) {
+  constexpr int rounds = 5;
+  std::vector<double> runs;
+  const auto commands = bench::repeat(1, rounds, [&] {
+    if (workspace.run({"run", name}).at("state") != "succeeded") bench::give_up("it failed");
+    runs.push_back(workspace.seconds_of_last(name));
+  });
+  bench::report(name, "s", runs, workspace.path(),
+                {{"what", what + ", from the run's creation to its end"}});
+  bench::report(name + "_command", "s", commands, workspace.path(),
+                {{"what", what + ": gossamer run, gossamer runs list"}});
+}
+
+}  // namespace
+
+int main() {
+  constexpr int instances = 10'000;
+  const bench::Workspace workspace;
+  std::string values;
+  for (int value = 0; value < instances; ++value)
+    values += fmt::format("{}{}", value == 0 ? "" : ", ", value);
+  const auto wide = fmt::format("{{ none: {{}}, foreach: {{ n: [{}] }}", values);
+  workspace.write("pipelines/fan_out.yaml",
+                  fmt::format("pipeline: fan_out\nsteps:\n  wide: {} }}\n", wide));
+  workspace.write("pipelines/fan_out_twice.yaml",
+                  fmt::format("pipeline: fan_out_twice\nsteps:\n  wide: {0} }}\n"
+                              "  again: {0}, after: wide }}\n",
+                              wide));
+  measure(workspace, "fan_out", "10,000 instances that do nothing");
+  measure(workspace, "fan_out_twice", "10,000 instances after 10,000");
+  return 0;
+}
