@@ -17,6 +17,30 @@ const Json& at(const Json& object, const char* key) {
   return found == object.end() ? nothing : *found;
 }
 
+// Each curve with the step that it is of.
+void append_curves(Json& list, const std::string& step, const Json& report) {
+  for (Json curve : at(report, "curves")) {
+    curve["step"] = step;
+    list.push_back(std::move(curve));
+  }
+}
+
+// What one model predicted: there is nothing old beside it.
+void append_predictions(Json& list, const std::string& step, const Json& report) {
+  const auto append = [&](const Json& part) {
+    const Json& picture = at(part, "distribution");
+    if (!picture.is_object()) return;
+    list.push_back({{"title", fmt::format("{}: predictions of {}", step, part.value("model", "-"))},
+                    {"unit", at(picture, "unit")},
+                    {"edges", at(picture, "edges")},
+                    {"old", nullptr},
+                    {"new", at(picture, "counts")}});
+  };
+  append(report);
+  for (const auto& model : at(report, "models"))
+    append(model);
+}
+
 void append_all(Json& list, const Json& more) {
   if (!more.is_array()) return;
   for (const auto& item : more)
@@ -96,6 +120,8 @@ Result<Json> evidence_of(const Job& job, const Json& samples) {
   Json figures = Json::array();
   Json swaps = Json::array();
   Json distributions = Json::array();
+  Json curves = Json::array();
+  Json drivers = Json::array();
   Json data = Json::array();
   for (const auto& name : at(job.spec, "evidence")) {
     if (!name.is_string()) return bug("evidence names a step that is no text");
@@ -110,9 +136,17 @@ Result<Json> evidence_of(const Job& job, const Json& samples) {
       figures.push_back(figures_of(step, report));
       append_all(swaps, at(report, "swaps"));
       append_all(distributions, at(report, "distributions"));
+      append_curves(curves, step, report);
+      if (!at(report, "drivers").is_null()) {
+        drivers.push_back({{"step", step},
+                           {"model", at(report, "model")},
+                           {"against", at(report, "against")},
+                           {"features", at(report, "drivers")}});
+      }
       continue;
     }
     if (at(*found, "kind") == "profile") append_profile(distributions, step, report);
+    if (at(*found, "kind") == "predict") append_predictions(distributions, step, report);
     const auto& publications = at(*found, "publications");
     data.push_back({{"step", step},
                     {"table", table_of(publications)},
@@ -132,6 +166,8 @@ Result<Json> evidence_of(const Job& job, const Json& samples) {
               {"figures", std::move(figures)},
               {"swaps", std::move(swaps)},
               {"distributions", std::move(distributions)},
+              {"curves", std::move(curves)},
+              {"drivers", std::move(drivers)},
               {"data", std::move(data)},
               {"configuration", proposal_of(job)},
               {"history_before", at(job.facts, "history")}};

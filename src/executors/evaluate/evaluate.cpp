@@ -7,6 +7,7 @@
 #include <map>
 
 #include "base/numbers.hpp"
+#include "executors/evaluate/curves.hpp"
 #include "executors/evaluate/figures.hpp"
 #include "executors/evaluate/sides.hpp"
 #include "measures/distribution.hpp"
@@ -205,7 +206,9 @@ Result<Evaluation> evaluate(const Batch& rows, const EvaluateSpec& spec, const L
   }
   Json groups = Json::array();
   for (const Grouping& grouping : by)
-    groups.push_back(grouping_json(grouping, metrics, now, old));
+    groups.push_back(
+        grouping_json(grouping, metrics, now, old,
+                      grouping.column == spec.by_time ? Order::by_value : Order::largest_first));
   evaluation.report = {
       {"model", model.name()},
       {"against", against ? Json(against->name()) : Json(nullptr)},
@@ -220,6 +223,8 @@ Result<Evaluation> evaluate(const Batch& rows, const EvaluateSpec& spec, const L
       {"swaps", swaps_json(now, old)},
       {"moved", moved_json(now, old)},
       {"calibration", calibration_json(now)},
+      {"curves", curves_json(now, old)},
+      {"drivers", drivers_json(rows, now, old)},
       {"by", std::move(groups)},
       {"ignored_columns", ignored_json(rows, spec, now)}};
   return evaluation;

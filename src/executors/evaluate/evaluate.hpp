@@ -33,6 +33,7 @@ struct EvaluateSpec {
   std::string weight;
   std::vector<std::string> metrics;  // empty: what describes such a model
   std::vector<std::string> by;
+  std::string by_time;  // which of them is time: its groups are told in their order, all of them
   std::vector<CriterionSpec> criteria;
 };
 Result<EvaluateSpec> parse_evaluate_spec(const Json& spec);

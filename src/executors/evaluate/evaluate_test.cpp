@@ -56,6 +56,26 @@ TEST_F(EvaluateTest, GroupsHaveRatesAndIntervals) {
   EXPECT_EQ(evaluation->report.at("auc_comparison"), nullptr);
 }
 
+TEST_F(EvaluateTest, CurvesAndDriversSetBothModelsSideBySide) {
+  const auto compared =
+      evaluate(rows_, spec(), model(2, "p", "binary", 40), model(1, "p", "binary", 2));
+  ASSERT_TRUE(compared) << compared.error().describe();
+  const Json& curves = compared->report.at("curves");
+  ASSERT_EQ(curves.size(), 4U);
+  EXPECT_EQ(curves.at(0).at("title"), "ROC");
+  EXPECT_EQ(curves.at(0).at("new").back(), Json::array({1.0, 1.0}));
+  EXPECT_LE(curves.at(0).at("new").size(), 100U);
+  EXPECT_FALSE(curves.at(2).at("old").empty());
+  EXPECT_EQ(curves.at(3).at("title"), "Calibration");
+  const Json& drivers = compared->report.at("drivers");
+  ASSERT_FALSE(drivers.empty());
+  EXPECT_GE(drivers.at(0).at("new").get<double>(), drivers.back().at("new").get<double>());
+  EXPECT_EQ(drivers.at(0).at("rows"), 200);
+  const auto alone = evaluate(rows_, spec(), model(1, "p", "binary", 20), std::nullopt);
+  EXPECT_EQ(alone->report.at("curves").at(0).at("old"), nullptr);
+  EXPECT_EQ(alone->report.at("drivers").at(0).at("old"), nullptr);
+}
+
 TEST_F(EvaluateTest, FairnessIsACriterion) {
   EvaluateSpec asked = spec();
   asked.criteria = {{.metric = "selection_rate_ratio", .at_most = {}, .at_least = 0.99},

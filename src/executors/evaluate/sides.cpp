@@ -13,6 +13,7 @@ namespace gossamer::executors {
 namespace {
 
 constexpr std::size_t groups_max = 50;
+constexpr std::size_t periods_max = 1000;
 
 std::span<const double> predicted(const Side& side) {
   const Column* column = side.predictions.find("prediction");
@@ -110,6 +111,18 @@ Json fairness_json(const Side& side, const Grouping& by) {
               {"calibration_gap", all->calibration_gap}};
 }
 
+std::vector<Group> shown_groups(const Grouping& by, Order order) {
+  std::vector<Group> groups = by.groups;
+  if (order == Order::largest_first) {
+    if (groups.size() > groups_max) groups.resize(groups_max);
+    return groups;
+  }
+  std::ranges::sort(groups, {}, &Group::value);
+  const std::size_t beyond = groups.size() > periods_max ? groups.size() - periods_max : 0;
+  groups.erase(groups.begin(), groups.begin() + static_cast<std::ptrdiff_t>(beyond));
+  return groups;
+}
+
 }  // namespace
 
 Result<Grouping> group_rows(const Batch& rows, const std::string& name) {
@@ -156,12 +169,11 @@ Json metrics_json(const std::vector<std::string>& metrics,
 }
 
 Json grouping_json(const Grouping& by, const std::vector<std::string>& metrics, const Side& now,
-                   const Side* before) {
+                   const Side* before, Order order) {
   std::vector<std::string> own;
   std::ranges::remove_copy_if(metrics, std::back_inserter(own), is_of_groups);
   Json list = Json::array();
-  for (std::size_t i = 0; i < std::min(by.groups.size(), groups_max); ++i) {
-    const Group& group = by.groups[i];
+  for (const Group& group : shown_groups(by, order)) {
     const Side part_now = part_of(now, group.rows);
     std::optional<Side> part_before;
     if (before != nullptr) part_before = part_of(*before, group.rows);

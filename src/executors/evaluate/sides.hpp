@@ -50,8 +50,12 @@ std::map<std::string, FigurePair> figures_of(const std::vector<std::string>& met
 // docs/reports.md, "evaluate", members `metrics` and `by`.
 Json metrics_json(const std::vector<std::string>& metrics,
                   const std::map<std::string, FigurePair>& figures);
+enum class Order : std::uint8_t {
+  largest_first,  // the 50 largest
+  by_value,       // of time: the 1,000 newest, oldest first
+};
 Json grouping_json(const Grouping& by, const std::vector<std::string>& metrics, const Side& now,
-                   const Side* before);
+                   const Side* before, Order order);
 // Member `auc_comparison`: null unless both are models of two classes without weights.
 Json auc_comparison_json(const Side& now, const Side* before);
 

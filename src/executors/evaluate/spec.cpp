@@ -44,6 +44,8 @@ Result<EvaluateSpec> parse_evaluate_spec(const Json& spec) {
   parsed.metrics = metrics.value_or(Names());
   TRY_ASSIGN(const auto by, optional<Names>(spec, "by", "evaluate"));
   parsed.by = by.value_or(Names());
+  TRY_ASSIGN(const auto by_time, optional<std::string>(spec, "by_time", "evaluate"));
+  parsed.by_time = by_time.value_or("");
   if (member_or_null(spec, "criteria").is_null()) return parsed;
   TRY_ASSIGN(parsed.criteria,
              require_list<CriterionSpec>(spec, "criteria", "evaluate", parse_criterion));

@@ -121,6 +121,48 @@ TEST(Picture, ComparesSharesSoThatSampleSizesDoNotMatter) {
   EXPECT_THAT(svg, HasSubstr("class=\"old\""));
 }
 
+Json a_curve() {
+  return Json::parse(R"({"title": "Lift", "x": "share of rows", "y": "times <chance>",
+                         "reference": [[0, 1], [1, 1]], "new": [[0.1, 4], [1, 1]],
+                         "old": [[0.1, 2], [0.5, "x"], [1, 1]]})");
+}
+
+TEST(Picture, DrawsCurvesUpToTheirHighestPointWithNamedAxes) {
+  const auto svg = curve_svg(a_curve());
+  EXPECT_THAT(svg, HasSubstr(">share of rows<"));
+  EXPECT_THAT(svg, HasSubstr(">times &lt;chance&gt;<"));
+  EXPECT_THAT(svg, HasSubstr(">4<")) << "the highest tick";
+  EXPECT_THAT(svg, HasSubstr("class=\"line reference\""));
+  EXPECT_THAT(svg, HasSubstr("class=\"line before\""));
+  EXPECT_THAT(svg, HasSubstr("class=\"line now\""));
+  // Four good points are marked; the odd one is left out.
+  std::size_t marks = 0;
+  for (std::size_t at = svg.find("<circle"); at != svg.npos; at = svg.find("<circle", at + 1))
+    ++marks;
+  EXPECT_EQ(marks, 4U);
+}
+
+TEST(Picture, ACurveNeedsSomethingNew) {
+  auto curve = a_curve();
+  curve["new"] = nullptr;
+  EXPECT_EQ(curve_svg(curve), "");
+  curve = a_curve();
+  curve["old"] = nullptr;
+  EXPECT_THAT(curve_svg(curve), Not(HasSubstr("before")));
+}
+
+TEST(EvidenceHtml, ShowsCurvesAndWhatDrivesThePredictions) {
+  auto evidence = an_evidence(Json::array());
+  evidence["curves"] = Json::array({a_curve()});
+  evidence["drivers"] = Json::parse(
+      R"([{"step": "evaluate", "model": "m/4",
+           "features": [{"feature": "age", "new": 0.25, "old": null, "rows": 200}]}])");
+  const auto page = evidence_html(a_gate(), evidence);
+  EXPECT_THAT(page, HasSubstr("aria-label=\"Lift\""));
+  EXPECT_THAT(page, HasSubstr("What drives the predictions of m/4"));
+  EXPECT_THAT(page, HasSubstr("<td>age</td><td class=\"n\">-</td><td class=\"n\">0.25</td>"));
+}
+
 TEST(Picture, IsEmptyWhereThereIsNothingToShow) {
   auto empty = a_distribution();
   empty["new"] = {0, 0};

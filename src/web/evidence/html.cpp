@@ -136,6 +136,43 @@ void append_distributions(std::string& page, const Json& evidence) {
   page += "</div>";
 }
 
+void append_curves(std::string& page, const Json& evidence) {
+  if (list_at(evidence, "curves").empty()) return;
+  page +=
+      "<h2>Curves</h2><p class=\"soft\"><span class=\"key\">old</span>"
+      "<span class=\"key fresh\">new</span><span class=\"key chance\">what chance, or a perfect "
+      "calibration, gives</span></p><div class=\"pictures\">";
+  for (const auto& curve : list_at(evidence, "curves")) {
+    const auto picture = curve_svg(curve);
+    if (picture.empty()) continue;
+    fmt::format_to(std::back_inserter(page), "<figure><figcaption>{}: {}</figcaption>{}</figure>",
+                   escaped(text_at(curve, "step")), escaped(text_at(curve, "title")), picture);
+  }
+  page += "</div>";
+}
+
+void append_drivers(std::string& page, const Json& evidence) {
+  auto out = std::back_inserter(page);
+  for (const auto& part : list_at(evidence, "drivers")) {
+    const auto& features = list_at(part, "features");
+    if (features.empty()) continue;
+    fmt::format_to(out,
+                   "<h2>What drives the predictions of {}</h2><p class=\"soft\">Mean absolute SHAP "
+                   "value on the scale of the margin, over {} of the rows</p>"
+                   "<div class=\"scroll\"><table><tr><th>Feature</th><th class=\"n\">Old</th>"
+                   "<th class=\"n\">New</th></tr>",
+                   escaped(text_at(part, "model")),
+                   number_text(features.front().value("rows", Json())));
+    for (const auto& feature : features) {
+      fmt::format_to(out, "<tr><td>{}</td><td class=\"n\">{}</td><td class=\"n\">{}</td></tr>",
+                     escaped(text_at(feature, "feature")),
+                     number_text(feature.value("old", Json())),
+                     number_text(feature.value("new", Json())));
+    }
+    page += "</table></div>";
+  }
+}
+
 void append_sample(std::string& page, const Json& sample) {
   if (!sample.is_object() || list_at(sample, "rows").empty()) return;
   page += "<h3>Sample rows</h3><div class=\"scroll\"><table><tr>";
@@ -234,6 +271,8 @@ std::string evidence_html(const approval::Gate& gate, const Json& evidence, Fram
   append_figures(page, evidence);
   append_swaps(page, evidence);
   append_distributions(page, evidence);
+  append_curves(page, evidence);
+  append_drivers(page, evidence);
   append_data(page, evidence);
   append_configuration(page, evidence);
   append_versions(page, evidence);

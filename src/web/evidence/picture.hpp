@@ -16,4 +16,9 @@ std::string escaped(std::string_view text);
 // Empty where there are no bins.
 std::string histogram_svg(const Json& distribution);
 
+// An inline SVG of lines through points: `curve` is {title, x, y, reference, new, old}, the last
+// three lists of [x, y], `x` and `y` what the axes say. The x axis goes from 0 to 1, the y axis
+// from 0 to the highest point, at least 1. Empty where there is nothing new.
+std::string curve_svg(const Json& curve);
+
 }  // namespace gossamer::web
