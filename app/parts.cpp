@@ -48,6 +48,7 @@ std::vector<Route> read_routes(Store& store, const Paths& paths, const Clock& cl
   append(routes, web::gate_reads(store.gates(), store.definitions(), clock));
   append(routes, web::table_reads(store.catalog(), store.catalog_history()));
   append(routes, web::model_reads(store.models()));
+  append(routes, web::model_lineage(store.models(), store.runs()));
   append(routes, web::switch_reads(store.releases()));
   append(routes, web::setting_reads(store.releases(), store.definitions()));
   append(routes, web::schedule_reads(store.definitions(), store.schedules(), clock));

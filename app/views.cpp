@@ -258,4 +258,23 @@ Listing tokens_listing(Json rows) {
           "no tokens: gossamer tokens create NAME --user USER --role ROLE"};
 }
 
+Listing answer_listing(const Json& answer) {
+  Listing listing;
+  for (const auto& column : answer.at("columns")) {
+    const auto name = column.at("name").get<std::string>();
+    const auto type = column.at("type").get<std::string>();
+    const bool number = type.find("INT") != std::string::npos || type == "DOUBLE" ||
+                        type == "FLOAT" || type.starts_with("DECIMAL");
+    listing.columns.push_back({name, name, number ? Alignment::right : Alignment::left});
+  }
+  if (!listing.columns.empty()) listing.name_key = listing.columns.front().key;
+  listing.rows = answer.at("rows");
+  return listing;
+}
+
+Listing written_listing(const Json& answer) {
+  return {
+      {{"FILE", "file"}, {"ROWS", "rows", Alignment::right}}, "file", Json::array({answer}), ""};
+}
+
 }  // namespace gossamer::app

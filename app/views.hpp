@@ -24,5 +24,8 @@ Listing settings_listing(Json rows);
 Listing audit_listing(Json rows);
 Listing users_listing(Json rows);
 Listing tokens_listing(Json rows);
+// Rows that were asked for, {columns, rows}; or the file that they went to, {file, rows}.
+Listing answer_listing(const Json& answer);
+Listing written_listing(const Json& answer);
 
 }  // namespace gossamer::app

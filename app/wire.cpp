@@ -79,7 +79,7 @@ class Reader final : public Api {
                  [this] { return workers_.started(); },
                  {}},
                 {paths.workspace, paths.state, paths.warehouse}, job_limits),
-        examiner_(tables_, store_->models()),
+        examiner_(tables_, store_->models(), paths.state),
         router_(routes(paths)) {}
 
   Result<Json> call(const web::Request& request, const web::EventSink& events) override {
@@ -137,7 +137,7 @@ class Driver final : public Api {
                  store_->definitions(), *ids_, clock_, [this] { return workers_.started(); },
                  [this](const std::string& table) { return projector_.project_table(table); }},
                 {paths.workspace, paths.state, paths.warehouse}, job_limits),
-        examiner_(tables_, store_->models()),
+        examiner_(tables_, store_->models(), paths.state),
         desk_(store_->accounts(), *ids_, clock_),
         feed_(ids_->uuid7()),
         told_runs_(store_->runs(), feed_, metrics_, clock_),
@@ -227,6 +227,8 @@ class Driver final : public Api {
     append(all, web::needing(Permission::edit, web::switch_verbs(engine_, tables_)));
     append(all, web::needing(Permission::run, web::schedule_verbs(engine_, store_->definitions(),
                                                                   store_->schedules(), holder_)));
+    append(all, web::needing(Permission::edit, web::model_verbs({engine_, examiner_,
+                                                                 store_->model_keeper(), clock_})));
     append(all, web::needing(Permission::edit, web::table_verbs(tables_, store_->releases())));
     const auto collect_code = [this](warehouse::CollectMode mode) {
       return executors::collect_code(executors::StateFolder(paths_.state), store_->runs(), mode);

@@ -11,6 +11,7 @@
 #include "executors/evidence/evidence.hpp"
 #include "executors/predict/explain.hpp"
 #include "executors/predict/predict.hpp"
+#include "executors/predict/score.hpp"
 #include "executors/profile/profile.hpp"
 #include "executors/sql/handlers.hpp"
 #include "executors/train/train.hpp"
@@ -42,6 +43,7 @@ JobHandlers handlers(const fs::path& state) {
           {"evaluate", evaluate_handler(engines)},
           {"predict", predict_handler(engines)},
           {"explain_model", explain_model_handler(engines)},
+          {"score_rows", score_rows_handler(engines)},
           {"profile", profile_handler()},
           {"approval", evidence_handler(state / "evidence")}};
 }

@@ -19,6 +19,8 @@ void add_gates(const Registration& to);
 void add_tables(const Registration& to);
 void add_models(const Registration& to);
 void add_schedules(const Registration& to);
+// Below `models`: register, delete, lineage, score.
+void add_model_verbs(CLI::App& models, const Registration& to);
 void add_switches(const Registration& to);
 void add_settings(const Registration& to);
 void add_audit(const Registration& to);

@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
 #include <memory>
 #include <ostream>
+#include <string_view>
 
 #include "app/commands/commands.hpp"
 #include "app/commands/simple_list.hpp"
 #include "app/views.hpp"
 #include "base/files.hpp"
 #include "base/text.hpp"
+#include "base/time.hpp"
 
 namespace gossamer::app {
 
@@ -23,7 +27,64 @@ struct ModelComparison {
   std::string weight;
   std::vector<std::string> metrics;
   std::vector<std::string> by;
+  std::string time;
+  std::string matured_after;
 };
+
+constexpr std::array<std::string_view, 6> periods{"hour",  "day",     "week",
+                                                  "month", "quarter", "year"};
+
+// The period among what is measured, taken out of it; empty where there is none.
+Result<std::string> take_period(ModelComparison& comparison) {
+  const auto found = std::ranges::find_if(comparison.by, [](const std::string& column) {
+    return std::ranges::find(periods, column) != periods.end();
+  });
+  const bool has_period = found != comparison.by.end();
+  if (comparison.time.empty() && comparison.matured_after.empty()) return std::string();
+  if (comparison.time.empty()) return invalid_input("--matured-after needs --time COLUMN");
+  if (!has_period) return std::string();
+  std::string period = *found;
+  comparison.by.erase(found);
+  return period;
+}
+
+// Both versions over time, side by side: a row per period and metric.
+Listing periods_listing(const Json& report, const std::string& period) {
+  Json rows = Json::array();
+  for (const Json& by : report.at("by")) {
+    if (by.at("column") != period) continue;
+    for (const Json& group : by.at("groups")) {
+      for (const Json& metric : group.at("metrics")) {
+        rows.push_back({{"period", group.at("value")},
+                        {"rows", group.at("rows")},
+                        {"metric", metric.at("name")},
+                        {"old", metric.at("old")},
+                        {"new", metric.at("new")},
+                        {"difference", metric.at("difference")}});
+      }
+    }
+  }
+  return {{{"PERIOD", "period"},
+           {"ROWS", "rows", Alignment::right},
+           {"METRIC", "metric"},
+           {report.at("against").get<std::string>(), "old", Alignment::right},
+           {report.at("model").get<std::string>(), "new", Alignment::right},
+           {"DIFFERENCE", "difference", Alignment::right}},
+          "period",
+          std::move(rows),
+          ""};
+}
+
+// Which data each version has seen: in those periods a figure flatters it.
+void print_windows(Console& console, const Json& report) {
+  for (const Json& version : report.at("versions")) {
+    const Json window = version.value("window", Json());
+    if (!window.is_object()) continue;
+    console.out() << fmt::format(
+        "{} learned from rows of {} to {}\n", version.at("version").get<std::string>(),
+        window.at("start").get<std::string>(), window.at("end").get<std::string>());
+  }
+}
 
 Listing figures_listing(const Json& report) {
   return {{{"METRIC", "name"},
@@ -62,8 +123,15 @@ void print_judgement(Console& console, const Json& report, OutputFormat format) 
   console.print(swaps_listing(report.at("swaps")), format);
 }
 
-Result<ExitCode> compare(Session& session, const ModelComparison& comparison) {
+Result<ExitCode> compare(Session& session, ModelComparison comparison) {
   TRY_ASSIGN(const auto format, session.format());
+  TRY_ASSIGN(const std::string period, take_period(comparison));
+  std::string matured;
+  if (!comparison.matured_after.empty()) {
+    TRY_ASSIGN(const Duration after, parse_duration(comparison.matured_after));
+    matured =
+        fmt::format("{} seconds", std::chrono::duration_cast<std::chrono::seconds>(after).count());
+  }
   std::string sql = comparison.sql;
   if (sql.empty() == comparison.file.empty()) {
     return invalid_input("give the rows either as SQL with --data or as a file of it with --file");
@@ -78,10 +146,18 @@ Result<ExitCode> compare(Session& session, const ModelComparison& comparison) {
                                                       {"label", comparison.label},
                                                       {"weight", comparison.weight},
                                                       {"metrics", join(comparison.metrics, ",")},
-                                                      {"by", join(comparison.by, ",")}}));
+                                                      {"by", join(comparison.by, ",")},
+                                                      {"time", comparison.time},
+                                                      {"period", period},
+                                                      {"matured_after", matured}}));
   session.console().print_object(report, figures_listing(report), format);
   if (format == OutputFormat::table || format == OutputFormat::wide) {
     print_judgement(session.console(), report, format);
+    print_windows(session.console(), report);
+    if (!period.empty()) {
+      session.console().out() << "\n";
+      session.console().print(periods_listing(report, period), format);
+    }
   }
   return ExitCode::done;
 }
@@ -104,9 +180,19 @@ void add_compare(CLI::App& models, const Registration& to) {
   command->add_option("--by", options->by, "Measure each value of these columns, too")
       ->type_name("COLUMN")
       ->delimiter(',');
+  command
+      ->add_option("--time", options->time,
+                   "A column of time: then --by may be hour, day, week, month, quarter or year")
+      ->type_name("COLUMN");
+  command
+      ->add_option("--matured-after", options->matured_after,
+                   "Leave out rows newer than this before the newest: their label may still change")
+      ->type_name("DURATION");
   command->footer(
       "Examples:\n"
       "  gossamer models compare credit/7 credit/8 --data 'from mart.labelled' --label repaid\n"
+      "  gossamer models compare credit/7 credit/8 --data 'from mart.labelled' --label repaid "
+      "--by week --time asked_at --matured-after 28d\n"
       "  gossamer models compare credit@champion credit/9 --file holdout.sql --label y --by region "
       "-o json");
   command->callback([&session = to.session, &chosen = to.chosen, options] {
@@ -167,9 +253,13 @@ void add_models(const Registration& to) {
   auto model = std::make_shared<std::string>();
   auto* list = models->add_subcommand("list", "Versions, newest first");
   list->add_option("MODEL", *model, "Only of this model");
-  print_list_on(*list, to, [model] {
+  auto table = std::make_shared<std::string>();
+  list->add_option("--trained-on", *table, "Only versions that learned from rows of this table")
+      ->type_name("TABLE");
+  print_list_on(*list, to, [model, table] {
     std::map<std::string, std::string> query;
     if (!model->empty()) query["model"] = *model;
+    if (!table->empty()) query["trained_on"] = *table;
     return ListSource{"/api/v1/models", query, &models_listing};
   });
   auto name = std::make_shared<std::string>();
@@ -183,6 +273,7 @@ void add_models(const Registration& to) {
       return ExitCode::done;
     };
   });
+  add_model_verbs(*models, to);
   add_compare(*models, to);
   add_explain(*models, to);
 }

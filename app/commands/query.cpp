@@ -7,6 +7,7 @@
 #include <ostream>
 
 #include "app/commands/commands.hpp"
+#include "app/views.hpp"
 #include "base/files.hpp"
 
 namespace gossamer::app {
@@ -21,25 +22,6 @@ struct QueryOptions {
   std::int64_t limit = 10'000;
   std::int64_t seconds = 60;
 };
-
-Listing listing_of(const Json& answer) {
-  Listing listing;
-  for (const auto& column : answer.at("columns")) {
-    const auto name = column.at("name").get<std::string>();
-    const auto type = column.at("type").get<std::string>();
-    const bool number = type.find("INT") != std::string::npos || type == "DOUBLE" ||
-                        type == "FLOAT" || type.starts_with("DECIMAL");
-    listing.columns.push_back({name, name, number ? Alignment::right : Alignment::left});
-  }
-  if (!listing.columns.empty()) listing.name_key = listing.columns.front().key;
-  listing.rows = answer.at("rows");
-  return listing;
-}
-
-Listing written_listing(const Json& answer) {
-  return {
-      {{"FILE", "file"}, {"ROWS", "rows", Alignment::right}}, "file", Json::array({answer}), ""};
-}
 
 }  // namespace
 
@@ -90,7 +72,7 @@ void add_query(const Registration& to) {
         session.console().print_object(answer, written_listing(answer), format);
         return ExitCode::done;
       }
-      session.console().print(listing_of(answer), format);
+      session.console().print(answer_listing(answer), format);
       if (answer.value("truncated", false)) {
         session.console().err() << fmt::format("only the first {} rows; --limit shows more\n",
                                                options->limit);

@@ -93,6 +93,9 @@ class FixedModels final : public models::ModelStore {
   Result<models::Version> resolve(const models::Name& name) const override {
     return not_found("model 'm' has no alias '" + name.alias + "'");
   }
+  Result<std::vector<models::Scored>> scored_by(const std::string&, int) const override {
+    return std::vector<models::Scored>{};
+  }
 };
 
 class PrepareTest : public ::testing::Test {

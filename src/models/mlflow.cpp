@@ -76,8 +76,9 @@ std::string flavour_section(const MlflowContent& content) {
   if (content.flavour == "xgboost") {
     return fmt::format(
         "  xgboost:\n    code: null\n    data: {}\n    model_class: xgboost.core.Booster\n"
-        "    model_format: ubj\n    xgb_version: {}\n",
-        content.model_file, content.library_version);
+        "    model_format: {}\n    xgb_version: {}\n",
+        content.model_file, content.model_file.ends_with(".json") ? "json" : "ubj",
+        content.library_version);
   }
   return fmt::format(
       "  lightgbm:\n    code: null\n    data: {}\n    lgb_version: {}\n"
@@ -145,7 +146,9 @@ Result<Digest> write_mlflow_folder(const std::filesystem::path& folder,
       python_version);
   TRY(write_file_durably(folder / content.model_file, content.model_bytes));
   TRY(write_file_durably(folder / "MLmodel", index));
-  TRY(write_file_durably(folder / "gossamer.json", description + "\n"));
+  if (!content.description.is_null()) {
+    TRY(write_file_durably(folder / "gossamer.json", description + "\n"));
+  }
   TRY(write_file_durably(folder / "requirements.txt", requirements));
   TRY(write_file_durably(folder / "conda.yaml", conda));
   TRY(write_file_durably(folder / "python_env.yaml", python_env));

@@ -15,13 +15,14 @@
 
 namespace gossamer::models {
 
-// What a training left, to be written in MLflow's form.
+// A model file and what is known of it, to be written in MLflow's form.
 struct MlflowContent {
   std::string flavour;  // xgboost | lightgbm
   std::string library_version;
   std::string model_file;  // its name in the folder
   std::string model_bytes;
-  Json description;  // written as gossamer.json: what MLflow's form cannot say
+  // Written as gossamer.json: what MLflow's form cannot say. Null: the model file says it all.
+  Json description;
   Signature inputs;  // the features in the model's order
   int outputs = 1;   // per row
 };

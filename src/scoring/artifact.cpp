@@ -110,4 +110,24 @@ Result<Artifact> open_artifact(const std::filesystem::path& folder,
   return artifact;
 }
 
+Result<Artifact> open_model(const std::filesystem::path& path,
+                            const std::vector<std::string>& flavours) {
+  std::error_code failed;
+  const fs::file_status status = fs::status(path, failed);
+  if (!fs::exists(status)) return not_found(path.string() + " does not exist");
+  if (fs::is_directory(status)) return open_artifact(path, flavours);
+  const std::string extension = lower_case(path.extension().string());
+  Artifact artifact{
+      .folder = path.parent_path(), .flavour = "", .model_path = path, .description = std::nullopt};
+  if (extension == ".json" || extension == ".ubj") artifact.flavour = "xgboost";
+  if (extension == ".txt") artifact.flavour = "lightgbm";
+  if (!artifact.flavour.empty()) return artifact;
+  return invalid_input(fmt::format(
+      "{}: {}; a model is XGBoost's .json or .ubj, LightGBM's .txt, or a folder of MLflow's form "
+      "with one of them",
+      path.string(),
+      extension == ".onnx" ? "ONNX models are not in this version"
+                           : "this is no form of a model that can be read"));
+}
+
 }  // namespace gossamer::scoring

@@ -49,4 +49,9 @@ struct Artifact {
 Result<Artifact> open_artifact(const std::filesystem::path& folder,
                                const std::vector<std::string>& flavours);
 
+// A model as it lies anywhere: such a folder, or a bare file that XGBoost (.json .ubj) or LightGBM
+// (.txt) wrote. invalid_input names the forms that can be read.
+Result<Artifact> open_model(const std::filesystem::path& path,
+                            const std::vector<std::string>& flavours);
+
 }  // namespace gossamer::scoring

@@ -26,15 +26,25 @@ Result<const Engine*> find_engine(std::span<const Engine> engines, std::string_v
   return not_found("there is no engine `" + std::string(name) + "`" + did_you_mean(name, names));
 }
 
+std::vector<std::string> names_of(std::span<const Engine> engines) {
+  std::vector<std::string> names;
+  for (const Engine& engine : engines)
+    names.push_back(engine.name);
+  return names;
+}
+
+Result<std::shared_ptr<const Scorer>> load_scorer(std::span<const Engine> engines,
+                                                  const Artifact& artifact,
+                                                  const LoadOptions& options) {
+  TRY_ASSIGN(const Engine* engine, find_engine(engines, artifact.flavour));
+  return engine->load(artifact, options);
+}
+
 Result<std::shared_ptr<const Scorer>> load_scorer(std::span<const Engine> engines,
                                                   const std::filesystem::path& folder,
                                                   const LoadOptions& options) {
-  std::vector<std::string> flavours;
-  for (const Engine& engine : engines)
-    flavours.push_back(engine.name);
-  TRY_ASSIGN(const Artifact artifact, open_artifact(folder, flavours));
-  TRY_ASSIGN(const Engine* engine, find_engine(engines, artifact.flavour));
-  return engine->load(artifact, options);
+  TRY_ASSIGN(const Artifact artifact, open_artifact(folder, names_of(engines)));
+  return load_scorer(engines, artifact, options);
 }
 
 }  // namespace gossamer::scoring

@@ -86,5 +86,10 @@ Result<const Engine*> find_engine(std::span<const Engine> engines, std::string_v
 Result<std::shared_ptr<const Scorer>> load_scorer(std::span<const Engine> engines,
                                                   const std::filesystem::path& folder,
                                                   const LoadOptions& options = {});
+// The same of a model that lies anywhere, as open_model reads it.
+Result<std::shared_ptr<const Scorer>> load_scorer(std::span<const Engine> engines,
+                                                  const Artifact& artifact,
+                                                  const LoadOptions& options = {});
+std::vector<std::string> names_of(std::span<const Engine> engines);
 
 }  // namespace gossamer::scoring

@@ -15,13 +15,6 @@ namespace {
 
 using orchestration::AttemptResult;
 
-Json signature_json(const Signature& signature) {
-  Json list = Json::array();
-  for (const SignatureColumn& column : signature.columns)
-    list.push_back({{"name", column.name}, {"type", name_of(column.type)}});
-  return list;
-}
-
 // How large the trees are, and which shapes decide how fast they are.
 Json trees_json(const scoring::forest::Forest& forest) {
   std::uint32_t most = 0;
@@ -45,29 +38,62 @@ Json trees_json(const scoring::forest::Forest& forest) {
               {"outputs", forest.outputs}};
 }
 
-Result<AttemptResult> run(const Job& job, const std::vector<scoring::Engine>& engines) {
+// Features whose values are codes, as XGBoost's file says.
+Json categorical_of(const scoring::forest::Model& file, const scoring::Scorer& scorer) {
+  Json names = Json::array();
+  const auto& features = scorer.signature().columns;
+  for (std::size_t i = 0; i < std::min(features.size(), file.feature_types.size()); ++i) {
+    if (file.feature_types[i] == "c") names.push_back(features[i].name);
+  }
+  return names;
+}
+
+struct Explained {
+  std::string name;
+  scoring::Artifact artifact;
+  std::shared_ptr<const scoring::Scorer> scorer;
+};
+
+Result<Explained> of_version(const Job& job, const std::vector<scoring::Engine>& engines) {
   TRY_ASSIGN(const auto reference, require<std::string>(job.spec, "model", "explain_model"));
   const JobModels models(job.models, engines);
-  TRY_ASSIGN(const LoadedModel model, models.load(reference));
-  std::vector<std::string> flavours;
-  for (const scoring::Engine& engine : engines)
-    flavours.push_back(engine.name);
-  TRY_ASSIGN(const auto artifact, scoring::open_artifact(models.find(reference)->folder, flavours));
-  TRY_ASSIGN(const std::string bytes, read_file(artifact.model_path));
+  TRY_ASSIGN(LoadedModel model, models.load(reference));
+  Explained explained{.name = model.name(), .artifact = {}, .scorer = std::move(model.scorer)};
+  TRY_ASSIGN(explained.artifact,
+             scoring::open_artifact(models.find(reference)->folder, scoring::names_of(engines)));
+  return explained;
+}
+
+Result<Explained> of_path(const fs::path& path, const std::vector<scoring::Engine>& engines) {
+  Explained explained{.name = path.string(), .artifact = {}, .scorer = nullptr};
+  TRY_ASSIGN(explained.artifact, scoring::open_model(path, scoring::names_of(engines)));
+  TRY_ASSIGN(explained.scorer, scoring::load_scorer(engines, explained.artifact));
+  return explained;
+}
+
+Result<AttemptResult> run(const Job& job, const std::vector<scoring::Engine>& engines) {
+  TRY_ASSIGN(const auto path, optional<std::string>(job.spec, "path", "explain_model"));
+  TRY_ASSIGN(const Explained model, path ? of_path(*path, engines) : of_version(job, engines));
+  TRY_ASSIGN(const std::string bytes, read_file(model.artifact.model_path));
   const auto file = scoring::forest::read_model(bytes);
   const bool has_trees = file && !file->forest.trees.empty();
+  TRY_ASSIGN(const scoring::Engine* engine, scoring::find_engine(engines, model.artifact.flavour));
   AttemptResult result;
   result.attempt = job.attempt;
-  result.result.report = {{"model", model.name()},
-                          {"flavour", artifact.flavour},
-                          {"objective", file ? Json(file->objective) : Json()},
-                          {"task", name_of(model.scorer->task())},
-                          {"classes", model.scorer->classes()},
-                          {"features", signature_json(model.scorer->signature())},
-                          {"kernel", model.scorer->kernel()},
-                          {"file_bytes", bytes.size()},
-                          {"memory_bytes", model.scorer->memory_bytes()},
-                          {"shape", has_trees ? trees_json(file->forest) : Json()}};
+  result.result.report = {
+      {"model", model.name},
+      {"flavour", model.artifact.flavour},
+      {"library", engine->version},
+      {"objective", file ? Json(file->objective) : Json()},
+      {"task", name_of(model.scorer->task())},
+      {"classes", model.scorer->classes()},
+      {"file", model.artifact.model_path.filename().string()},
+      {"features", to_json(model.scorer->signature())},
+      {"categorical", file ? categorical_of(*file, *model.scorer) : Json::array()},
+      {"kernel", model.scorer->kernel()},
+      {"file_bytes", bytes.size()},
+      {"memory_bytes", model.scorer->memory_bytes()},
+      {"shape", has_trees ? trees_json(file->forest) : Json()}};
   return result;
 }
 

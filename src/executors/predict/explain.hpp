@@ -8,8 +8,8 @@
 
 namespace gossamer::executors {
 
-// Jobs of kind `explain_model`, spec {"model": reference}: loads the version and reports what
-// docs/reports.md, "explain", says of it but the importance.
+// Jobs of kind `explain_model`, spec {"model": reference} or {"path": a model that is in no
+// registry}: loads it and reports what docs/reports.md, "explain", says of it but the importance.
 JobHandler explain_model_handler(std::vector<scoring::Engine> engines);
 
 }  // namespace gossamer::executors

@@ -3,14 +3,12 @@
 
 #include <fmt/format.h>
 
-#include <map>
 #include <memory>
 #include <optional>
 
 #include "base/guarded.hpp"
-#include "base/text.hpp"
+#include "executors/sql/answers.hpp"
 #include "executors/sql/output.hpp"
-#include "executors/sql/rows_json.hpp"
 #include "executors/train/job_queries.hpp"
 #include "pipeline/load.hpp"
 #include "warehouse/duckdb/parse.hpp"
@@ -36,32 +34,6 @@ Result<warehouse::Session> open_for(const Job& job, JobChannel& context, const Q
                       extras);
 }
 
-// The answer's rows up to `limit`, and whether there were more.
-struct Answer {
-  Json columns = Json::array();
-  Json rows = Json::array();
-  bool truncated = false;
-};
-Result<Answer> answer_of(warehouse::Session& session, const Job& job, const std::string& sql,
-                         std::size_t limit) {
-  TRY_ASSIGN(const auto parameters, warehouse::parameters_from_json(job.parameters));
-  TRY_ASSIGN(auto rows, session.query(sql, parameters));
-  Answer answer;
-  for (const auto& column : rows.columns()) {
-    answer.columns.push_back({{"name", column.name}, {"type", column.type}});
-  }
-  while (true) {
-    TRY_ASSIGN(const auto batch, rows.next());
-    if (!batch) return answer;
-    const std::size_t room = limit - answer.rows.size();
-    append_rows(answer.rows, batch->rows() > room ? batch->slice(0, room) : *batch);
-    if (batch->rows() > room) {
-      answer.truncated = true;
-      return answer;
-    }
-  }
-}
-
 Result<AttemptResult> run_sql(const Job& job, JobChannel& context, const QueryTools& tools) {
   TRY_ASSIGN(const Json query, require<Json>(job.spec, "query", "sql"));
   TRY_ASSIGN(const auto text, require<std::string>(query, "text", "sql.query"));
@@ -73,7 +45,14 @@ Result<AttemptResult> run_sql(const Job& job, JobChannel& context, const QueryTo
     TRY_ASSIGN(auto written, write_output(session, job, text));
     context.log(
         fmt::format("{} rows for {} {}", written.rows, job.output->table, job.output->key.text()));
-    return result_of(job, std::move(written));
+    auto result = result_of(job, std::move(written));
+    // Lineage: the job was given exactly the versions that its query names.
+    for (const ModelBinding& model : job.models) {
+      result.result.report["models"].push_back(
+          {{"model", fmt::format("{}/{}", model.model, model.version)},
+           {"reference", model.reference}});
+    }
+    return result;
   }
   TRY_ASSIGN(auto answer, answer_of(session, job, text, max_returned_rows));
   auto result = answer_to(job);
@@ -107,32 +86,6 @@ Result<AttemptResult> run_parse(const Job& job, const std::shared_ptr<KeptParser
   result.result.outputs =
       pipeline::to_json(Result<pipeline::ParsedQuery>(std::unexpected(std::move(parts).error())));
   return result;
-}
-
-// Beside the file and then renamed: a reader of the file sees the old rows or the new ones.
-Result<std::uint64_t> write_rows(warehouse::Session& session, const Job& job,
-                                 const std::string& sql, const fs::path& file) {
-  TRY_ASSIGN(const auto parameters, warehouse::parameters_from_json(job.parameters));
-  const auto draft = fs::path(file).concat("." + job.attempt.value());
-  const auto write = [&]() -> Result<std::uint64_t> {
-    const auto extension = lower_case(file.extension().string());
-    if (extension == ".parquet") return session.copy_to_parquet(sql, parameters, draft);
-    static const std::map<std::string, warehouse::TextFormat> formats{
-        {".csv", warehouse::TextFormat::csv},
-        {".json", warehouse::TextFormat::json_array},
-        {".jsonl", warehouse::TextFormat::json_lines}};
-    const auto format = formats.find(extension);
-    if (format != formats.end()) {
-      return session.copy_to_text(sql, parameters, draft, format->second);
-    }
-    return invalid_input(
-        fmt::format("{}: the name must end in .parquet, .csv, .json or .jsonl", file.string()));
-  };
-  auto rows = write();
-  const auto shown = rows ? rename_path(draft, file) : Result<void>();
-  if (!rows || !shown) static_cast<void>(remove_tree(draft));
-  TRY(shown);
-  return rows;
 }
 
 Result<AttemptResult> run_query(const Job& job, JobChannel& context, const QueryTools& tools) {

@@ -12,6 +12,14 @@ namespace {
 
 using orchestration::AttemptResult;
 
+// The run's window of event time; null where it has none.
+Json window_of(const Job& job) {
+  const auto start = job.parameters.find("window_start");
+  const auto end = job.parameters.find("window_end");
+  if (start == job.parameters.end() || end == job.parameters.end()) return nullptr;
+  return {{"start", start->value("value", Json())}, {"end", end->value("value", Json())}};
+}
+
 Result<AttemptResult> run(const Job& job, JobChannel& context,
                           const std::vector<scoring::Engine>& engines) {
   TRY_ASSIGN(const TrainSpec spec, parse_train_spec(job.spec));
@@ -34,6 +42,7 @@ Result<AttemptResult> run(const Job& job, JobChannel& context,
              train_model(rows, spec, key_columns_of(job), *engine, folder, observer));
   training.registration.folder = relative_to_state(folder);
   training.registration.facts["data"] = data_of(job);
+  training.registration.facts["window"] = window_of(job);
 
   AttemptResult result;
   result.attempt = job.attempt;

@@ -24,6 +24,14 @@ warehouse::TableView view_of(const InputView& input) {
   return view;
 }
 
+// The table that a file of the warehouse belongs to: `.../.data/<table>/<attempt>/...`. Null where
+// the file lies elsewhere.
+Json table_of(const fs::path& file) {
+  auto part = std::ranges::find(file, ".data");
+  if (part == file.end() || ++part == file.end()) return nullptr;
+  return part->string();
+}
+
 }  // namespace
 
 Result<warehouse::Session> open_session(const Job& job, JobChannel& context,
@@ -73,7 +81,9 @@ Json data_of(const Job& job) {
     for (const InputFile& file : view.files) {
       files.push_back(fs::path(file.path).filename().string());
     }
-    views.push_back({{"view", view.name}, {"files", std::move(files)}});
+    Json entry{{"view", view.name}, {"files", std::move(files)}};
+    if (!view.files.empty()) entry["table"] = table_of(view.files.front().path);
+    views.push_back(std::move(entry));
   }
   return views;
 }

@@ -30,7 +30,7 @@ Result<warehouse::Session> open_session(const Job& job, JobChannel& context,
 // All rows of a query of the job, with its parameters.
 Result<Batch> fetch_rows(warehouse::Session& session, const Job& job, const std::string& query);
 
-// Tables and files behind a query's answer, for lineage: [{view, files: [name], rows?}].
+// Tables and files behind a query's answer, for lineage: [{view, table, files: [name]}].
 Json data_of(const Job& job);
 
 }  // namespace gossamer::executors

@@ -37,6 +37,7 @@ class SqliteWorld final : public World {
             .history = &store_->catalog_history(),
             .locks = &store_->partition_locks(),
             .models = &store_->models(),
+            .model_keeper = &store_->model_keeper(),
             .audit = &store_->audit(),
             .backfills = &store_->backfills(),
             .partition_history = &store_->partition_history(),

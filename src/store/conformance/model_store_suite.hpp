@@ -78,6 +78,35 @@ TEST_P(ModelStoreSuite, SaysWhatExistsWhereANameIsUnknown) {
   EXPECT_EQ(error.kind, ErrorKind::invalid_input);
 }
 
+TEST_P(ModelStoreSuite, GivesTheNumberOfADeletedVersionNeverAgain) {
+  if (ports_.model_keeper == nullptr) GTEST_SKIP() << "this implementation keeps none by hand";
+  const models::Change change{
+      .actor = "ana", .verified = false, .channel = "cli", .reason = "a test", .at = sample_.now()};
+  const models::Version added = must(ports_.model_keeper->add(sample_.model("car", 0), change));
+  EXPECT_EQ(added.registration.version, 2);
+  EXPECT_TRUE(added.run.empty());
+  EXPECT_EQ(must(ports_.model_keeper->remove("car", 2, change)).registration.version, 2);
+  restart();
+  const Error gone = unresolved({.model = "car", .version = 2, .alias = ""});
+  EXPECT_EQ(gone.kind, ErrorKind::not_found);
+  EXPECT_THAT(gone.message, testing::HasSubstr("car/2 was deleted by ana"));
+  EXPECT_THAT(gone.message, testing::HasSubstr("a test"));
+  EXPECT_EQ(must(ports_.releases->next_version("car")), 3);
+  EXPECT_EQ(must(ports_.model_keeper->add(sample_.model("car", 0), change)).registration.version,
+            3);
+}
+
+TEST_P(ModelStoreSuite, DeletesNothingThatIsNeededAndSaysByWhat) {
+  if (ports_.model_keeper == nullptr) GTEST_SKIP() << "this implementation keeps none by hand";
+  const auto refused = ports_.model_keeper->remove("bike", 2, {});
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().kind, ErrorKind::conflict);
+  EXPECT_THAT(refused.error().message, testing::HasSubstr("the alias bike@best"));
+  EXPECT_THAT(refused.error().message, testing::HasSubstr("the alias bike@champion"));
+  EXPECT_THAT(refused.error().message, testing::HasSubstr("the run " + run_.value()));
+  EXPECT_EQ(must(ports_.models->find("bike", 2)).aliases.size(), 2U);
+}
+
 GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(ModelStoreSuite);
 
 }  // namespace gossamer::store::conformance

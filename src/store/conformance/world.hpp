@@ -43,6 +43,7 @@ struct Ports {
   warehouse::CatalogHistory* history = nullptr;
   warehouse::PartitionLocks* locks = nullptr;
   models::ModelStore* models = nullptr;
+  models::ModelKeeper* model_keeper = nullptr;
   access::AuditStore* audit = nullptr;
   orchestration::BackfillStore* backfills = nullptr;
   orchestration::PartitionHistory* partition_history = nullptr;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/suggest.hpp"
 #include "base/text.hpp"
+#include "store/sqlite/audit_rows.hpp"
 #include "store/sqlite/columns.hpp"
 #include "store/sqlite/release_rows.hpp"
 #include "store/sqlite/release_store.hpp"
@@ -59,15 +60,91 @@ Result<void> check_model_exists(const Session& session, const std::string& model
   return not_found(fmt::format("there is no model `{}`{}", model, did_you_mean(model, known)));
 }
 
+Result<void> check_not_deleted(const Session& session, const std::string& model, int version) {
+  TRY_ASSIGN(sql::Statement rows, session.query("release.deleted", {text(model), number(version)}));
+  TRY_ASSIGN(const bool is_deleted, rows.step());
+  if (!is_deleted) return {};
+  Row row(rows);
+  const std::string actor = row.text();
+  const Instant at = row.instant();
+  const std::string reason = row.text();
+  return not_found(fmt::format("{}/{} was deleted by {} at {}{}{}", model, version, actor,
+                               format_instant(at), reason.empty() ? "" : ": ", reason));
+}
+
 Result<models::Version> find_version(const Session& session, const std::string& model,
                                      int version) {
   TRY_ASSIGN(auto versions, read_versions(session, text(model), number(version)));
   if (!versions.empty()) return std::move(versions.front());
+  TRY(check_not_deleted(session, model, version));
   TRY(check_model_exists(session, model));
   return not_found(fmt::format("model `{}` has no version {}", model, version));
 }
 
+orchestration::AuditNote note_of(const models::Change& change, std::string action,
+                                 const release::ModelRegistration& registration) {
+  return {.actor = {change.actor, change.verified, change.channel},
+          .action = std::move(action),
+          .subject = fmt::format("{}/{}", registration.model, registration.version),
+          .details = {{"digest", registration.digest.text()}, {"reason", change.reason}}};
+}
+
 }  // namespace
+
+Result<std::vector<models::Scored>> SqliteModelStore::scored_by(const std::string& model,
+                                                                int version) const {
+  return connections_.read([&](const Session& session) -> Result<std::vector<models::Scored>> {
+    TRY_ASSIGN(sql::Statement rows,
+               session.query("release.contents_of_version", {text(model), number(version)}));
+    std::vector<models::Scored> all;
+    while (true) {
+      TRY_ASSIGN(const bool more, rows.step());
+      if (!more) return all;
+      Row row(rows);
+      models::Scored scored;
+      scored.table = row.text();
+      scored.partitions = row.integer_as<std::uint64_t>();
+      scored.rows = row.integer_as<std::uint64_t>();
+      scored.current = row.integer_as<std::uint64_t>();
+      all.push_back(std::move(scored));
+    }
+  });
+}
+
+Result<models::Version> SqliteModelStore::add(release::ModelRegistration registration,
+                                              const models::Change& change) {
+  return connections_.write([&](const Session& session) -> Result<models::Version> {
+    {
+      TRY_ASSIGN(sql::Statement rows,
+                 session.query("release.next_version", {text(registration.model)}));
+      TRY(rows.step());
+      registration.version = Row(rows).integer_as<int>();
+    }
+    TRY(add_version(session, registration, {.run = std::nullopt, .step = "", .at = change.at}));
+    TRY(append_audit(session, note_of(change, "model.register", registration), change.at));
+    return find_version(session, registration.model, registration.version);
+  });
+}
+
+Result<models::Version> SqliteModelStore::remove(const std::string& model, int version,
+                                                 const models::Change& change) {
+  return connections_.write([&](const Session& session) -> Result<models::Version> {
+    TRY_ASSIGN(models::Version found, find_version(session, model, version));
+    TRY_ASSIGN(sql::Statement rows,
+               session.query("release.needed_by", {text(model), number(version)}));
+    TRY_ASSIGN(const auto needs, read_names(std::move(rows)));
+    if (!needs.empty()) {
+      return conflict(fmt::format("{}/{} cannot be deleted: it is needed by {}", model, version,
+                                  join(needs, ", ")));
+    }
+    TRY(session.execute("release.delete_version", {text(model), number(version)}));
+    TRY(session.execute("release.note_deletion",
+                        {text(model), number(version), text(found.registration.digest.text()),
+                         text(change.actor), text(change.reason), instant(change.at)}));
+    TRY(append_audit(session, note_of(change, "model.delete", found.registration), change.at));
+    return found;
+  });
+}
 
 Result<std::vector<models::Version>> SqliteModelStore::list(const std::string& model) const {
   return connections_.read([&](const Session& session) {

@@ -26,12 +26,18 @@ class SqliteReleaseStore final : public orchestration::ReleaseStore {
   Connections& connections_;
 };
 
-class SqliteModelStore final : public models::ModelStore {
+class SqliteModelStore final : public models::ModelStore, public models::ModelKeeper {
  public:
   explicit SqliteModelStore(Connections& connections) : connections_(connections) {}
   Result<std::vector<models::Version>> list(const std::string& model) const override;
   Result<models::Version> find(const std::string& model, int version) const override;
   Result<models::Version> resolve(const models::Name& name) const override;
+  Result<std::vector<models::Scored>> scored_by(const std::string& model,
+                                                int version) const override;
+  Result<models::Version> add(release::ModelRegistration registration,
+                              const models::Change& change) override;
+  Result<models::Version> remove(const std::string& model, int version,
+                                 const models::Change& change) override;
 
  private:
   Connections& connections_;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "store/sqlite/run_store.hpp"
 
+#include "models/registry.hpp"
 #include "store/sqlite/archive.hpp"
 #include "store/sqlite/audit_rows.hpp"
 #include "store/sqlite/catalog_rows.hpp"
@@ -64,6 +65,35 @@ Result<void> publish(const Session& session, const Transition& transition,
   return make_current(session, content.table, content.key, content.attempt, version);
 }
 
+// What the step's report says that scored its rows: `model`, or each of `models`.
+std::vector<models::Name> models_used(const orchestration::StepState& step) {
+  std::vector<models::Name> used;
+  const auto add = [&](const Json& report) {
+    if (!report.is_object() || !report.contains("model") || !report["model"].is_string()) return;
+    auto name = models::Name::parse(report["model"].get<std::string>());
+    if (name && name->version) used.push_back(*std::move(name));
+  };
+  const Json& report = step.result.report;
+  add(report);
+  if (report.is_object() && report.contains("models")) {
+    for (const Json& each : report["models"])
+      add(each);
+  }
+  return used;
+}
+
+// From rows to the versions that made them, for as long as the rows are kept.
+Result<void> write_lineage(const Session& session, const orchestration::StepState& step) {
+  for (const release::Publication& publication : step.result.publications) {
+    for (const models::Name& model : models_used(step)) {
+      TRY(session.execute(
+          "release.add_content_model",
+          {id(publication.content.attempt), text(model.model), number(model.version.value_or(0))}));
+    }
+  }
+  return {};
+}
+
 Result<void> write_releases(const Session& session, const Transition& transition) {
   const CatalogAuthor author{
       .actor = actor_of(transition), .run = transition.run, .at = moment_of(transition)};
@@ -98,6 +128,7 @@ Result<void> write(const Session& session, const Transition& transition) {
   TRY(write_releases(session, transition));
   for (const auto& step : transition.steps) {
     TRY(put_step(session, transition.after_run, step));
+    TRY(write_lineage(session, step));
   }
   for (const auto& attempt : transition.attempts)
     TRY(put_attempt(session, attempt));

@@ -62,6 +62,7 @@ warehouse::CatalogStore& Store::catalog() { return parts_->catalog; }
 warehouse::CatalogHistory& Store::catalog_history() { return parts_->catalog; }
 warehouse::PartitionLocks& Store::partition_locks() { return parts_->catalog; }
 models::ModelStore& Store::models() { return parts_->models; }
+models::ModelKeeper& Store::model_keeper() { return parts_->models; }
 access::AuditStore& Store::audit() { return parts_->audit; }
 orchestration::BackfillStore& Store::backfills() { return parts_->backfills; }
 orchestration::PartitionHistory& Store::partition_history() { return parts_->backfills; }

@@ -39,6 +39,7 @@ class Store {
   warehouse::CatalogHistory& catalog_history();
   warehouse::PartitionLocks& partition_locks();
   models::ModelStore& models();
+  models::ModelKeeper& model_keeper();
   access::AuditStore& audit();
   orchestration::BackfillStore& backfills();
   orchestration::PartitionHistory& partition_history();

@@ -27,6 +27,10 @@ std::vector<Route> table_reads(const warehouse::CatalogStore& catalog,
                                const warehouse::CatalogHistory& history);
 std::vector<Route> model_reads(const models::ModelStore& models);
 std::vector<Route> model_examinations(models::Examiner& examiner);
+std::vector<Route> model_lineage(const models::ModelStore& models,
+                                 const orchestration::RunStore& runs);
+// Whether the version learned from rows of this table.
+bool is_trained_on(const models::Version& version, const std::string& table);
 std::vector<Route> switch_reads(const orchestration::ReleaseStore& releases);
 std::vector<Route> setting_reads(const orchestration::ReleaseStore& releases,
                                  const orchestration::Definitions& definitions);

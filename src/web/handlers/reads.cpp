@@ -190,7 +190,11 @@ std::vector<Route> table_reads(const warehouse::CatalogStore& catalog,
 std::vector<Route> model_reads(const models::ModelStore& models) {
   return {{"GET", "/api/v1/models", "Model versions, newest first",
            [&models](const Call& call) -> Result<Json> {
-             TRY_ASSIGN(const auto found, models.list(query_text(call.request, "model")));
+             TRY_ASSIGN(auto found, models.list(query_text(call.request, "model")));
+             const auto table = query_text(call.request, "trained_on");
+             if (!table.empty()) {
+               std::erase_if(found, [&](const auto& one) { return !is_trained_on(one, table); });
+             }
              return list_of(found, model_json);
            }},
           {"GET", "/api/v1/model", "One version by name: credit/7, credit@champion",

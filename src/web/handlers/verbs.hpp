@@ -5,6 +5,8 @@
 #include <functional>
 
 #include "base/clock.hpp"
+#include "models/registry.hpp"
+#include "models/services.hpp"
 #include "orchestration/service.hpp"
 #include "pipeline/load.hpp"
 #include "warehouse/services.hpp"
@@ -62,6 +64,14 @@ std::vector<Route> gate_verbs(orchestration::EngineService& engine,
                               const orchestration::RunStore& runs, approval::GateStore& gates,
                               EvidenceReader evidence, const Clock& clock);
 std::vector<Route> switch_verbs(orchestration::EngineService& engine, warehouse::Tables& tables);
+// Registering and deleting versions by hand. All must outlive the routes.
+struct ModelParts {
+  orchestration::EngineService& engine;
+  models::Examiner& examiner;
+  models::ModelKeeper& keeper;
+  const Clock& clock;
+};
+std::vector<Route> model_verbs(ModelParts parts);
 // Imports, garbage collection, rollback.
 std::vector<Route> table_verbs(warehouse::Tables& tables, orchestration::ReleaseStore& releases);
 // What is kept beside the tables and needed by nobody: [{what, bytes}].

@@ -7,7 +7,57 @@ values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11);
 select 1 from model_versions where model = ?1 and version = ?2;
 
 -- name: release.next_version
-select coalesce(max(version), 0) + 1 from model_versions where model = ?1;
+select coalesce(max(version), 0) + 1
+from (select version from model_versions where model = ?1
+      union all
+      select version from deleted_versions where model = ?1);
+
+-- name: release.deleted
+select actor, at_us, reason from deleted_versions where model = ?1 and version = ?2;
+
+-- name: release.delete_version
+delete from model_versions where model = ?1 and version = ?2;
+
+-- name: release.note_deletion
+insert into deleted_versions (model, version, digest, actor, reason, at_us)
+values (?1, ?2, ?3, ?4, ?5, ?6);
+
+-- name: release.add_content_model
+insert into content_models (attempt, model, version) values (?1, ?2, ?3) on conflict do nothing;
+
+-- name: release.contents_of_version
+select c.table_name, count(*), sum(c.row_count), sum(v.attempt is not null)
+from content_models m join contents c on c.attempt = m.attempt
+left join validities v on v.table_name = c.table_name and v.partition_key = c.partition_key
+                      and v.attempt = c.attempt and v.valid_until is null
+where m.model = ?1 and m.version = ?2
+group by c.table_name order by c.table_name;
+
+-- name: release.needed_by
+-- What would break without a version, in words.
+select 'the alias ' || model || '@' || alias from aliases where model = ?1 and version = ?2
+union all
+select 'the open gate ' || g.id
+from gates g
+where g.status = 'open'
+  and exists (select 1 from json_each(g.proposal, '$.aliases') a
+              where a.value ->> 'model' = ?1
+                and (a.value ->> 'to' = ?2 or a.value ->> 'from' = ?2))
+union all
+select 'the run ' || r.id || ', which is still going on'
+from runs r
+where r.status in ('queued', 'running', 'waiting')
+  and (r.model = ?1 || '/' || ?2
+       or r.id = (select m.run from model_versions m where m.model = ?1 and m.version = ?2)
+       or exists (select 1 from steps s, json_each(s.pins) p
+                  where s.run = r.id and p.key like ?1 || '@%' and p.value = ?2))
+union all
+select 'the backfill ' || id
+from backfills where status in ('planned', 'running', 'paused') and model = ?1 || '/' || ?2
+union all
+select 'the kept predictions in ' || c.table_name
+from content_models m join contents c on c.attempt = m.attempt
+where m.model = ?1 and m.version = ?2 group by c.table_name;
 
 -- name: release.author
 select r.starter from model_versions m join runs r on r.id = m.run
