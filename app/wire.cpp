@@ -17,6 +17,7 @@
 #include "executors/models/examiner.hpp"
 #include "executors/notify/event_log.hpp"
 #include "executors/notify/log_notifier.hpp"
+#include "executors/notify/webhook.hpp"
 #include "executors/prepare.hpp"
 #include "executors/process/code_garbage.hpp"
 #include "executors/process/notebook.hpp"
@@ -131,7 +132,11 @@ class Driver final : public Api {
         dispatch_({paths.state, paths.supervisor}, preparation(), workers_.pool(), inbox_.sink(),
                   clock_, log_),
         log_notifier_(log_),
-        notifier_(paths.state / "events.jsonl", paths.workspace.string(), clock_, log_notifier_),
+        webhook_(paths.workspace.string(),
+                 executors::webhook_addresses(store_->definitions(), place.environment,
+                                              paths.workspace),
+                 clock_, log_notifier_),
+        notifier_(paths.state / "events.jsonl", paths.workspace.string(), webhook_),
         projector_({store_->catalog(), warehouse::Layout(paths.warehouse)}),
         tables_({store_->catalog(), &store_->partition_locks(), store_->models(),
                  store_->definitions(), *ids_, clock_, [this] { return workers_.started(); },
@@ -255,6 +260,7 @@ class Driver final : public Api {
   orchestration::Inbox inbox_;
   executors::Dispatch dispatch_;
   executors::LogNotifier log_notifier_;
+  executors::Webhook webhook_;
   executors::EventLog notifier_;
   WarehouseProjector projector_;
   executors::TableService tables_;

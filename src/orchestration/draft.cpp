@@ -112,6 +112,7 @@ void Draft::put_gate(approval::Gate gate) {
 }
 
 void Draft::emit(EffectBody body) {
+  if (auto* message = std::get_if<Notify>(&body)) message->content["time"] = format_instant(now_);
   auto key =
       fmt::format("{}/{}/{}", before_.id.value(), before_.revision + 1, transition_.effects.size());
   transition_.effects.push_back(Effect{std::move(key), std::move(body)});

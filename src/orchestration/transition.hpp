@@ -121,8 +121,8 @@ struct ProjectPartition {
 };
 struct Notify {
   std::string kind;  // started waiting succeeded failed recovered late reminder escalated decided
-  Json target;       // as declared, e.g. {"slack": "#demand"}
-  Json content;      // pipeline, partition, run, and what the kind needs
+  Json target;       // as declared, e.g. {"slack": "#demand"}: see pipeline::schema::channel()
+  Json content;      // pipeline, partition, run, time, and what the kind needs
 };
 using EffectBody =
     std::variant<StartAttempt, StopAttempt, StartRun, StartFollowers, ProjectPartition, Notify>;

@@ -157,7 +157,43 @@ class ReferenceRules {
 
 }  // namespace
 
+namespace {
+
+// The secrets in addresses of webhooks.
+void check_channel(Rules rules, const Json& channel, const YamlNode& node) {
+  if (rules.workspace.node == nullptr || !channel.is_object()) return;
+  const Json address = channel.value("webhook", Json());
+  if (!address.is_object()) return;
+  const auto declared = keys(rules.workspace.workspace.secrets);
+  for (const Json& piece : address.at("pieces")) {
+    if (!piece.is_object()) continue;
+    const auto name = piece.at("secret").get<std::string>();
+    if (std::ranges::find(declared, name) != declared.end()) continue;
+    rules.problems.error(node, fmt::format("${{secrets.{0}}}: gossamer.yaml declares no secret "
+                                           "`{0}`{1}",
+                                           name, did_you_mean(name, declared)));
+  }
+}
+
+void check_channels(Rules rules, const PipelineDraft& pipeline) {
+  const YamlNode* node = pipeline.node == nullptr ? nullptr : pipeline.node->find("notify");
+  if (node != nullptr && pipeline.pipeline.notify.is_object()) {
+    for (const auto& [event, channel] : pipeline.pipeline.notify.items()) {
+      if (const auto* place = node->find(event)) check_channel(rules, channel, *place);
+    }
+  }
+  for (const StepDraft& draft : pipeline.steps) {
+    const auto* approval = std::get_if<ApprovalStep>(&draft.step.body);
+    if (approval == nullptr || draft.body == nullptr) continue;
+    const YamlNode* place = draft.body->find("notify");
+    if (place != nullptr) check_channel(rules, approval->notify, *place);
+  }
+}
+
+}  // namespace
+
 void check_references(Rules rules, PipelineDraft& pipeline) {
+  check_channels(rules, pipeline);
   for (const StepDraft& draft : pipeline.steps) {
     const ReferenceRules check(rules, pipeline, draft);
     for (const Text* text : texts_of(draft)) {

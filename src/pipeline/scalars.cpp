@@ -215,21 +215,74 @@ Type<Json> any_mapping() {
   return {Json{{"type", "object"}}, std::move(read)};
 }
 
+namespace {
+
+// An address may hold secrets, and nothing that only a run knows.
+std::optional<Json> webhook_address(Text text, const YamlNode& node, Problems& problems) {
+  Json pieces = Json::array();
+  for (const auto& piece : text.pieces) {
+    const auto* reference = std::get_if<Reference>(&piece);
+    if (reference == nullptr) {
+      pieces.push_back(std::get<std::string>(piece));
+    } else if (reference->scope == Scope::secrets) {
+      pieces.push_back(Json{{"secret", join(reference->path, ".")}});
+    } else {
+      problems.error(node, fmt::format("{}: an address can name secrets only, such as "
+                                       "`${{secrets.hook}}`",
+                                       to_string(*reference)));
+      return std::nullopt;
+    }
+  }
+  if (!pieces.front().is_string()) return Json{{"pieces", std::move(pieces)}};
+  const auto& start = pieces.front().get_ref<const std::string&>();
+  if (!start.starts_with("http://") || start.size() == std::string_view("http://").size()) {
+    problems.error(node, fmt::format("expected an address such as `http://host:8080/path`, found "
+                                     "`{}`{}",
+                                     abbreviated(start, 80),
+                                     start.starts_with("https://") ? "; https is not spoken yet, a "
+                                                                     "proxy on this machine can"
+                                                                   : ""));
+    return std::nullopt;
+  }
+  if (pieces.size() == 1) return pieces.front();
+  return Json{{"pieces", std::move(pieces)}};
+}
+
+}  // namespace
+
 Type<Json> channel() {
   struct Channel {
-    std::string slack;
+    Json targets = Json::object();
   };
   NameRule rule{"a Slack channel or user", "^[#@]?[A-Za-z0-9._-]+$",
                 "`\"#channel\"` or `\"@user\"`, in quotes", [](std::string_view text) {
                   if (text.starts_with('#') || text.starts_with('@')) text.remove_prefix(1);
                   return person_name("").accepts(text);
                 }};
-  return refined<Json>(
-      object<Channel>("a channel", {required("slack", &Channel::slack, name(std::move(rule)),
-                                             "A Slack channel or user.")}),
-      [](Channel value, const YamlNode&, Problems&) -> std::optional<Json> {
-        return Json{{"slack", std::move(value.slack)}};
+  Type<Json> webhook = refined<Json>(text_with_references("an address"), webhook_address);
+  webhook.schema = {{"type", "string"}, {"pattern", R"(^(http://.|\$\{secrets\.))"}};
+  Type<Json> type = refined<Json>(
+      object<Channel>("a channel",
+                      {field_by<Channel>(Presence::optional, "slack", name(std::move(rule)),
+                                         "A Slack channel or user.",
+                                         [](Channel& into, std::string value, const YamlNode&) {
+                                           into.targets["slack"] = std::move(value);
+                                         }),
+                       field_by<Channel>(
+                           Presence::optional, "webhook", std::move(webhook),
+                           "An address that gets each message as a CloudEvent, by POST.",
+                           [](Channel& into, Json value, const YamlNode&) {
+                             into.targets["webhook"] = std::move(value);
+                           })}),
+      [](Channel value, const YamlNode& node, Problems& problems) -> std::optional<Json> {
+        if (node.entries.empty()) {
+          problems.error(node, "a channel is `slack`, `webhook` or both");
+          return std::nullopt;
+        }
+        return std::move(value.targets);
       });
+  type.schema["minProperties"] = 1;
+  return type;
 }
 
 bool is_relative_path(std::string_view path) {

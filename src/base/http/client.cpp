@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <exception>
 
 #include <boost/asio/awaitable.hpp>
@@ -115,20 +116,30 @@ class Exchange {
   Result<Response> result_ = unavailable("nothing was asked");
 };
 
+constexpr std::string_view scheme = "http://";
+
+std::unexpected<Error> no_address() {
+  return invalid_input("expected an address such as http://host:8080/path");
+}
+
 }  // namespace
 
 Result<Origin> parse_origin(const std::string& url) {
-  static constexpr std::string_view scheme = "http://";
-  const auto wrong = [&] {
-    return invalid_input(fmt::format("\"{}\" is no server's address; write http://host:port", url));
-  };
-  if (!url.starts_with(scheme)) return wrong();
-  std::string rest = url.substr(scheme.size());
-  if (rest.ends_with('/')) rest.pop_back();
-  const auto colon = rest.rfind(':');
-  const bool has_port = colon != std::string::npos && rest.find(']', colon) == std::string::npos;
-  Origin origin{rest.substr(0, has_port ? colon : rest.size()),
-                has_port ? rest.substr(colon + 1) : "80"};
+  const auto address = parse_address(url);
+  if (address && address->target.path == "/" && url.find_first_of("?#") == std::string::npos) {
+    return address->origin;
+  }
+  return invalid_input(fmt::format("\"{}\" is no server's address; write http://host:port", url));
+}
+
+Result<Address> parse_address(const std::string& url) {
+  if (!url.starts_with(scheme)) return no_address();
+  const std::size_t behind = std::min(url.find_first_of("/?", scheme.size()), url.size());
+  const std::string place = url.substr(scheme.size(), behind - scheme.size());
+  const auto colon = place.rfind(':');
+  const bool has_port = colon != std::string::npos && place.find(']', colon) == std::string::npos;
+  Origin origin{place.substr(0, has_port ? colon : place.size()),
+                has_port ? place.substr(colon + 1) : "80"};
   if (origin.host.size() > 2 && origin.host.front() == '[' && origin.host.back() == ']') {
     origin.host = origin.host.substr(1, origin.host.size() - 2);
   }
@@ -136,9 +147,12 @@ Result<Origin> parse_origin(const std::string& url) {
       !origin.port.empty() && origin.port.find_first_not_of("0123456789") == std::string::npos;
   if (origin.host.empty() || !is_number ||
       origin.host.find_first_of("/?#@ ") != std::string::npos) {
-    return wrong();
+    return no_address();
   }
-  return origin;
+  const std::string rest = url.substr(behind);
+  auto target = parse_target(rest.starts_with('/') ? rest : "/" + rest);
+  if (!target) return no_address();
+  return Address{std::move(origin), std::move(*target)};
 }
 
 Result<Response> call(const Origin& origin, const Request& request, const ClientOptions& options,

@@ -16,6 +16,13 @@ struct Origin {
 // "http://host:8787" and nothing behind it. invalid_input for anything else.
 Result<Origin> parse_origin(const std::string& url);
 
+// "http://host:8787/path?x=1". invalid_input for anything else; the message does not quote it.
+struct Address {
+  Origin origin;
+  Target target;
+};
+Result<Address> parse_address(const std::string& url);
+
 struct ClientOptions {
   Duration connect_patience = std::chrono::seconds(10);
   // Between two pieces of the answer.

@@ -60,6 +60,23 @@ TEST(Origin, IsAHostAndAPort) {
   }
 }
 
+TEST(Address, IsAnOriginAndWhatStandsBehindIt) {
+  const auto hook = parse_address("http://localhost:8787/hooks/a%20b?token=x%26y");
+  ASSERT_TRUE(hook) << hook.error().describe();
+  EXPECT_EQ(hook->origin.host, "localhost");
+  EXPECT_EQ(hook->origin.port, "8787");
+  EXPECT_EQ(hook->target.path, "/hooks/a b");
+  EXPECT_EQ(hook->target.query, (std::map<std::string, std::string>{{"token", "x&y"}}));
+  EXPECT_EQ(parse_address("http://h?x=1")->target.path, "/");
+  EXPECT_EQ(parse_address("http://[::1]")->origin.host, "::1");
+  for (const auto* url : {"", "ftp://h/x", "http:///x", "http://h:p/x", "http://u:secret@h/x",
+                          "http://h/../x", "http://h/%zz"}) {
+    const auto wrong = parse_address(url);
+    ASSERT_FALSE(wrong) << url;
+    EXPECT_EQ(wrong.error().message.find("secret"), std::string::npos);
+  }
+}
+
 TEST(Loopback, IsKnownByItsAddress) {
   EXPECT_TRUE(*is_loopback("127.0.0.1"));
   EXPECT_TRUE(*is_loopback("::1"));

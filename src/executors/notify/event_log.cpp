@@ -7,6 +7,7 @@
 #include <cerrno>
 
 #include "base/json.hpp"
+#include "executors/notify/cloud_event.hpp"
 
 namespace gossamer::executors {
 
@@ -36,18 +37,7 @@ Result<void> EventLog::send(const RunId& run, const std::string& key,
                             const orchestration::Notify& message) {
   if (!out_) TRY(open());
   if (!written_.contains(key)) {
-    Json data = message.content;
-    data["target"] = message.target;
-    const auto partition = message.content.value("partition", std::string());
-    const Json event{{"specversion", "1.0"},
-                     {"id", key},
-                     {"source", source_},
-                     {"type", "gossamer.run." + message.kind},
-                     {"subject", message.content.value("pipeline", std::string()) +
-                                     (partition.empty() ? "" : "/" + partition)},
-                     {"time", format_instant(clock_.now())},
-                     {"datacontenttype", "application/json"},
-                     {"data", std::move(data)}};
+    const Json event = cloud_event(source_, key, message);
     TRY(write_all(out_, event.dump() + "\n", file_));
     if (::fdatasync(out_.number()) != 0) {
       return std::unexpected(system_error(errno, "sync", file_));

@@ -4,7 +4,6 @@
 #include <set>
 #include <string>
 
-#include "base/clock.hpp"
 #include "base/files.hpp"
 #include "orchestration/ports.hpp"
 
@@ -15,10 +14,10 @@ namespace gossamer::executors {
 // its key is the event's `id`. One thread at a time.
 class EventLog final : public orchestration::Notifier {
  public:
-  // `source` is the events', the workspace. The clock and `next` must outlive it. The first message
-  // opens the file and reads which events are there; half a line, left by a crash, goes.
-  EventLog(fs::path file, std::string source, const Clock& clock, orchestration::Notifier& next)
-      : file_(std::move(file)), source_(std::move(source)), clock_(clock), next_(next) {}
+  // `source` is the events', the workspace. `next` must outlive it. The first message opens the file
+  // and reads which events are there; half a line, left by a crash, goes.
+  EventLog(fs::path file, std::string source, orchestration::Notifier& next)
+      : file_(std::move(file)), source_(std::move(source)), next_(next) {}
 
   Result<void> send(const RunId& run, const std::string& key,
                     const orchestration::Notify& message) override;
@@ -29,7 +28,6 @@ class EventLog final : public orchestration::Notifier {
 
   fs::path file_;
   std::string source_;
-  const Clock& clock_;
   orchestration::Notifier& next_;
   FileDescriptor out_;
   std::set<std::string> written_;  // ids

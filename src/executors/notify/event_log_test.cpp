@@ -23,7 +23,7 @@ class Counting final : public orchestration::Notifier {
 class EventLogTest : public testing::Test {
  protected:
   [[nodiscard]] fs::path file() const { return folder_.path() / "events.jsonl"; }
-  EventLog open() { return {file(), "/w", clock_, next_}; }
+  EventLog open() { return {file(), "/w", next_}; }
   [[nodiscard]] std::vector<Json> events() const {
     std::vector<Json> events;
     const auto text = read_file(file()).value_or("");
@@ -35,11 +35,13 @@ class EventLogTest : public testing::Test {
   static orchestration::Notify late() {
     return {.kind = "late",
             .target = {{"slack", "#a"}},
-            .content = {{"pipeline", "p"}, {"partition", "day=2026-11-22"}, {"what", "run"}}};
+            .content = {{"pipeline", "p"},
+                        {"partition", "day=2026-11-22"},
+                        {"what", "run"},
+                        {"time", "2026-11-22T12:00:00.000000Z"}}};
   }
 
   TemporaryFolder folder_ = TemporaryFolder::make().value();
-  ManualClock clock_{parse_instant("2026-11-22T12:00:00Z").value()};
   Counting next_;
   RunId run_;
 };

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+
+#include "base/json.hpp"
+#include "orchestration/ports.hpp"
+
+namespace gossamer::executors {
+
+// The message as an event of CloudEvents 1.0, structured mode; `source` is the workspace. The same
+// message gives the same event, so that whoever gets it twice can tell by its `id`, the key.
+Json cloud_event(const std::string& source, const std::string& key,
+                 const orchestration::Notify& message);
+
+}  // namespace gossamer::executors
