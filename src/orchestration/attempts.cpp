@@ -142,6 +142,9 @@ void grant(Draft& draft, const StepGranted& event) {
   if (row.pins.empty()) row.pins = event.pins;  // rule
   draft.put_attempt(attempt_row(draft, row, "running"));
   draft.emit(StartAttempt{event.attempt, event.step, event.instance});
+  if (!event.without.empty()) {  // rule
+    draft.note(fmt::format("step {}: goes on with what is there: {}", step.name, event.without));
+  }
   draft.put(std::move(row), Json{{"attempt", event.attempt.value()}});
   settle_run(draft);
 }
@@ -165,6 +168,16 @@ void take_up_data(Draft& draft, const DataArrived& event) {
   row.queued_at = draft.now();
   row.failure.reset();
   draft.put(std::move(row), Json{{"catalog", event.catalog}});
+  settle_run(draft);
+}
+
+// rule
+void give_up_data(Draft& draft, const DataGivenUp& event) {
+  StepState row = draft.row({event.step, event.instance});
+  if (row.status != StepStatus::waiting_for_data) return;
+  row.failure.reset();
+  draft.put(closed(draft, std::move(row), StepStatus::skipped), Json{{"because", event.what}});
+  settle_dependents(draft, event.step);
   settle_run(draft);
 }
 

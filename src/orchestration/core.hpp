@@ -84,8 +84,14 @@ class Engine::Core {
   void fire_updates();
 
   // --- freshness.cpp ---
+  struct Missing {
+    std::string what;  // for people
+    pipeline::LateData late = pipeline::LateData::wait;
+  };
   // What the step waits for; nothing where all has come.
-  Result<std::optional<std::string>> missing_data(const RunState& run, Place place) const;
+  Result<std::optional<Missing>> missing_data(const RunState& run, Place place) const;
+  // That the step's deadline, or the run's, has passed and was told.
+  static bool is_past_deadline(const RunState& run, Place place);
   // Steps whose data has come go on. Errors are logged, and tried again.
   void look_for_data();
 
@@ -155,6 +161,15 @@ class Engine::Core {
   // What no person asks for: by the schedule, in the name of whoever applied the definition.
   Result<void> request_scheduled(const std::string& pipeline, const release::PartitionKey& key,
                                  Cause cause, std::string request_key);
+  // freshness.cpp
+  Result<std::optional<std::string>> late_source(const RunState& run,
+                                                 const pipeline::Input& input) const;
+  Result<std::optional<std::string>> failed_upstream(const RunState& run,
+                                                     const pipeline::Input& input,
+                                                     StepStatus status) const;
+  Result<void> look_for_data_of(const RunState& run, Place place, std::uint64_t version);
+  Result<bool> is_badly_made(const RunSummary& made, const std::string& step,
+                             StepStatus status) const;
   // updates.cpp
   struct Update {               // of the tables of one pipeline
     std::uint64_t handled = 0;  // version of the catalog
@@ -189,6 +204,7 @@ class Engine::Core {
   std::optional<Instant> updates_at_;  // none before the first turn
   std::optional<Instant> data_at_;     // none where no step waits for data
   std::uint64_t data_version_ = 0;     // of the catalog that was looked at for data
+  bool run_ended_ = false;             // since then
   std::optional<Instant> acknowledge_by_;
   std::optional<Instant> archive_at_;            // none before the first turn
   std::optional<Instant> paused_until_;          // after a failed commit

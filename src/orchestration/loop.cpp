@@ -183,13 +183,15 @@ Result<void> Engine::Core::stage_grant(const Grant& grant) {
   const RunState* state = board_.find(grant.run);
   if (state == nullptr) return {};
   TRY_ASSIGN(const auto missing, missing_data(*state, grant.place));
-  if (missing) {
-    stage(grant.run, DataMissing{grant.place.step, grant.place.instance, *missing});
+  const bool goes_without = missing && missing->late == pipeline::LateData::newest &&
+                            is_past_deadline(*state, grant.place);
+  if (missing && !goes_without) {
+    stage(grant.run, DataMissing{grant.place.step, grant.place.instance, missing->what});
     return {};
   }
   const pipeline::Step& step = state->pipeline->steps[grant.place.step];
   StepGranted event{grant.place.step, grant.place.instance, AttemptId::make(ports_.ids),
-                    Json::object()};
+                    Json::object(), missing ? missing->what : ""};
   const bool may_name_aliases = step.kind != pipeline::StepKind::command;
   if (may_name_aliases && stages_releases()) {
     TRY(commit());

@@ -23,6 +23,7 @@ void settle_run(Draft& draft);
 void grant(Draft& draft, const StepGranted& event);
 void wait_for_data(Draft& draft, const DataMissing& event);
 void take_up_data(Draft& draft, const DataArrived& event);
+void give_up_data(Draft& draft, const DataGivenUp& event);
 void finish_attempt(Draft& draft, const AttemptFinished& event);
 void pass_time(Draft& draft, const TimePassed& event);
 // The attempt of a row that will not get a result any more.

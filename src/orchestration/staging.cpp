@@ -83,6 +83,7 @@ void Engine::Core::after_commit(const std::vector<Transition>& committed) {
     const RunHeader& run = transition.after_run;
     known_[transition.run] = KnownRun{
         run.cause.parent, RunEnd{run.id, run.pipeline->name, run.partition.text(), run.status}};
+    if (is_final(run.status)) run_ended_ = true;
     tell_observers(transition);
   }
   // Old ends are forgotten, so that a server that runs for years does not grow.

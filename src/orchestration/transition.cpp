@@ -23,6 +23,7 @@ struct OriginOf {
   Origin operator()(const StepGranted&) const { return {"step_granted", ""}; }
   Origin operator()(const DataMissing&) const { return {"data_missing", ""}; }
   Origin operator()(const DataArrived&) const { return {"data_arrived", ""}; }
+  Origin operator()(const DataGivenUp&) const { return {"data_given_up", ""}; }
   Origin operator()(const AttemptFinished&) const { return {"attempt_finished", ""}; }
   Origin operator()(const TimePassed&) const { return {"time_passed", ""}; }
   Origin operator()(const PersonVoted& event) const { return {"person_voted", event.vote.by}; }
@@ -42,6 +43,7 @@ struct Apply {
   void operator()(const StepGranted& event) const { rules::grant(draft, event); }
   void operator()(const DataMissing& event) const { rules::wait_for_data(draft, event); }
   void operator()(const DataArrived& event) const { rules::take_up_data(draft, event); }
+  void operator()(const DataGivenUp& event) const { rules::give_up_data(draft, event); }
   void operator()(const AttemptFinished& event) const { rules::finish_attempt(draft, event); }
   void operator()(const TimePassed& event) const { rules::pass_time(draft, event); }
   void operator()(const PersonVoted& event) const { rules::vote(draft, event); }

@@ -22,6 +22,7 @@ struct StepGranted {
   int instance = 0;
   AttemptId attempt;
   Json pins = Json::object();
+  std::string without;  // data that is late and not waited for any more; empty: all has come
 };
 // What a queued step reads has not come yet; `what` says which data is missing.
 struct DataMissing {
@@ -34,6 +35,12 @@ struct DataArrived {
   std::size_t step = 0;
   int instance = 0;
   std::uint64_t catalog = 0;
+};
+// It has not come by the deadline, and the step is not to run without it.
+struct DataGivenUp {
+  std::size_t step = 0;
+  int instance = 0;
+  std::string what;
 };
 // An executor's word on an attempt; one that is no longer the step's newest changes nothing.
 struct AttemptFinished {
@@ -84,8 +91,9 @@ struct StepForced {
 };
 
 using Event =
-    std::variant<RunStarted, StepGranted, DataMissing, DataArrived, AttemptFinished, TimePassed,
-                 PersonVoted, GateSuperseded, CancelRequested, RetryRequested, StepForced>;
+    std::variant<RunStarted, StepGranted, DataMissing, DataArrived, DataGivenUp, AttemptFinished,
+                 TimePassed, PersonVoted, GateSuperseded, CancelRequested, RetryRequested,
+                 StepForced>;
 
 // --- Effects: each is safe to repeat, its key is (run, step, attempt, ordinal) ---------------
 
