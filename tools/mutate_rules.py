@@ -37,7 +37,7 @@ MADE = ROOT / "build" / "mutations"
 MUTATIONS = ROOT / "tests" / "mutations"
 SCENARIOS = "scenarios_test"
 SIMULATION = "simulation_test"
-SEEDS = "1+600"
+SEEDS = "1+200"
 TIME_LIMIT_S = 300
 EDIT = re.compile(r"file (\S+\.cpp)\nfind\n(.*?\n)replace\n(.*?\n)??end\n", re.DOTALL)
 

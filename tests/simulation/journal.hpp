@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "orchestration/backfill.hpp"
 #include "orchestration/transition.hpp"
 
 namespace gossamer::simulation {
@@ -28,6 +29,10 @@ struct Journal {
   std::set<std::string> sent;                          // keys of messages
   std::map<std::pair<std::string, std::string>, std::optional<AttemptId>> projected;
   std::vector<AcceptedVote> votes;
+  std::vector<PlanId> backfills;  // that a caller was told have begun
+  std::map<PlanId, orchestration::BackfillView> ended;
+  std::map<PlanId, std::vector<orchestration::BackfillRow>> rows;  // of those
+  Instant worked_until{};  // the latest moment at which an engine with nothing wrong had its turn
   std::vector<std::string> story;   // for whoever has to find out why
   std::vector<std::string> broken;  // promises that the world itself saw broken
 

@@ -34,6 +34,7 @@ class Replay {
       check_gates(transition);
       check_publications(transition);
       check_timers(transition);
+      check_causes(transition);
     }
     if (transition.applied_switch) check_switch(*transition.applied_switch);
   }
@@ -49,6 +50,7 @@ class Replay {
   void check_gates(const Transition& transition);
   void check_publications(const Transition& transition);
   void check_timers(const Transition& transition);
+  void check_causes(const Transition& transition);
   void once(const std::string& what, const std::string& whose);
 
   int slots_;
@@ -197,6 +199,14 @@ void Replay::check_timers(const Transition& transition) {
   }
 }
 
+// What a timer, or a row of a backfill, asks for is made once.
+void Replay::check_causes(const Transition& transition) {
+  const auto& run = transition.after_run;
+  if (!transition.creates_run()) return;
+  if (run.cause.kind != "schedule" && run.cause.kind != "backfill") return;
+  once("makes a run of " + run.partition.text(), run.cause.kind + " " + run.cause.detail);
+}
+
 void Replay::once(const std::string& what, const std::string& whose) {
   if (happened_.insert(whose + " " + what).second) return;
   broken.push_back(fmt::format("{} {} twice", whose, what));
@@ -235,6 +245,7 @@ struct Ends {
     orchestration::RunHeader last;
     std::size_t created = 0;  // by which transition
     std::size_t began = 0;
+    bool has_succeeded = false;  // it may have been done again since
   };
   std::map<RunId, Run> runs;
   std::map<PartitionName, std::optional<AttemptId>> current;
@@ -245,9 +256,10 @@ Ends ends_of(const Journal& journal) {
   for (std::size_t at = 0; at < journal.transitions.size(); ++at) {
     const Transition& transition = journal.transitions[at];
     if (!transition.run.empty()) {
-      auto& run = ends.runs.try_emplace(transition.run, Ends::Run{{}, at, 0}).first->second;
+      auto& run = ends.runs.try_emplace(transition.run, Ends::Run{{}, at, 0, false}).first->second;
       if (transition.after_run.started_at && !run.last.started_at) run.began = at;
       run.last = transition.after_run;
+      run.has_succeeded = run.has_succeeded || run.last.status == RunStatus::succeeded;
     }
     for (const auto& publication : transition.publications) {
       if (publication.visibility != release::Visibility::current) continue;
@@ -269,11 +281,49 @@ bool has_follower(const Ends& ends, const std::string& target, std::size_t after
   });
 }
 
+// Each day at half past four, for the day before: from the second day of `daily` on.
+std::vector<std::string> missed_moments(const Journal& journal, const Ends& ends) {
+  std::vector<std::string> missed;
+  auto day = std::chrono::sys_days(parse_date("2026-11-19").value());
+  while (true) {
+    const std::string made = "day=" + format_date(Date(day));
+    day += std::chrono::days(1);
+    const Instant moment = day + std::chrono::hours(4) + std::chrono::minutes(30);
+    if (moment > journal.worked_until) return missed;
+    const bool is_there = std::ranges::any_of(ends.runs, [&](const auto& entry) {
+      const auto& run = entry.second.last;
+      return run.pipeline->name == "daily" && run.partition.text() == made;
+    });
+    if (!is_there) missed.push_back(fmt::format("the timer of {} started nothing", made));
+  }
+}
+
+// What a backfill that has begun says of its rows is what became of their runs.
+void check_backfills(const Journal& journal, const Ends& ends, std::vector<std::string>& open) {
+  using orchestration::PartitionStatus;
+  for (const auto& [plan, view] : journal.ended) {
+    if (!is_final(view.backfill.status)) {
+      open.push_back(fmt::format("{} never ends, it is {}", plan.value(),
+                                 orchestration::name_of(view.backfill.status)));
+    }
+    for (const auto& row : journal.rows.at(plan)) {
+      if (row.status == PartitionStatus::running) {
+        open.push_back(fmt::format("{} of {} never ends", row.partition.text(), plan.value()));
+      }
+      if (row.status != PartitionStatus::succeeded) continue;
+      const auto run = row.run ? ends.runs.find(*row.run) : ends.runs.end();
+      if (run != ends.runs.end() && run->second.has_succeeded) continue;
+      open.push_back(fmt::format("{} of {} was made by nobody", row.partition.text(), plan.value()));
+    }
+  }
+}
+
 }  // namespace
 
 std::vector<std::string> unfinished_business(const Journal& journal) {
-  std::vector<std::string> open;
   const Ends ends = ends_of(journal);
+  std::vector<std::string> open = missed_moments(journal, ends);
+  check_backfills(journal, ends, open);
   for (const auto& [id, run] : ends.runs) {
     if (is_final(run.last.status)) continue;
     open.push_back(fmt::format("{} of {} never ends, it is {}", id.value(), run.last.pipeline->name,

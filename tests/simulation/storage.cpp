@@ -3,6 +3,7 @@
 
 #include <stdexcept>
 
+#include "orchestration/fakes/memory_backfills.hpp"
 #include "orchestration/fakes/memory_store.hpp"
 #include "pipeline/load.hpp"
 #include "pipeline/naive_sql.hpp"
@@ -37,9 +38,12 @@ class MemoryStorage final : public Storage {
   approval::GateStore& gates() override { return store_; }
   orchestration::ScheduleStore& schedules() override { return store_; }
   orchestration::Definitions& definitions() override { return definitions_; }
+  orchestration::BackfillStore& backfills() override { return backfills_; }
+  orchestration::PartitionHistory& partition_history() override { return backfills_; }
 
  private:
   orchestration::fakes::MemoryStore store_;
+  orchestration::fakes::MemoryBackfills backfills_{store_};
   orchestration::fakes::MemoryDefinitions definitions_;
 };
 
@@ -68,6 +72,10 @@ class FileStorage final : public Storage {
   approval::GateStore& gates() override { return store_->gates(); }
   orchestration::ScheduleStore& schedules() override { return store_->schedules(); }
   orchestration::Definitions& definitions() override { return store_->definitions(); }
+  orchestration::BackfillStore& backfills() override { return store_->backfills(); }
+  orchestration::PartitionHistory& partition_history() override {
+    return store_->partition_history();
+  }
 
  private:
   std::unique_ptr<store::sqlite::Store> store_;

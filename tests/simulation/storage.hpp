@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "base/files.hpp"
+#include "orchestration/backfill.hpp"
 #include "orchestration/ports.hpp"
 
 namespace gossamer::simulation {
@@ -18,6 +19,8 @@ class Storage {
   virtual approval::GateStore& gates() = 0;
   virtual orchestration::ScheduleStore& schedules() = 0;
   virtual orchestration::Definitions& definitions() = 0;
+  virtual orchestration::BackfillStore& backfills() = 0;
+  virtual orchestration::PartitionHistory& partition_history() = 0;
 };
 
 using Files = std::map<std::string, std::string>;

@@ -71,6 +71,15 @@ steps:
     retries: { attempts: 2, backoff: 1m, retry_on: [lost] }
   tell: { after: score, trigger: { pipeline: report } }
 )"},
+    {"pipelines/daily.yaml", R"(pipeline: daily
+partitions: { every: day, timezone: UTC, start: 2026-11-19 }
+schedule: { cron: "30 4 * * *", catch_up: all }
+steps:
+  make:
+    command: { argv: ["./make"] }
+    output: t.daily
+    retries: { attempts: 2, backoff: 1m, retry_on: [unavailable, lost] }
+)"},
     {"pipelines/report.yaml", R"(pipeline: report
 notify: { failed: { slack: "#a" }, recovered: { slack: "#a" } }
 steps:
@@ -93,6 +102,7 @@ World::World(std::uint64_t seed, Where where, const fs::path& folder)
       machine_(folder / "state", journal_) {
   static_cast<void>(machine_.prepare());
   start_engine();
+  switch_timer_on();
 }
 
 World::~World() { background_.clear(); }
@@ -121,7 +131,9 @@ void World::start_engine() {
                                       inbox,
                                       storage_->schedules(),
                                       later,
-                                      Log()};
+                                      Log(),
+                                      &storage_->backfills(),
+                                      &storage_->partition_history()};
   });
   machine_.connect(turn_->inbox.sink());
   if (const auto started = turn_->engine.start(); !started) tell(started.error().describe());
@@ -132,6 +144,7 @@ void World::work() {
     turn.engine.work();
     return "done";
   });
+  if (is_calm_) journal_.worked_until = std::max(journal_.worked_until, clock_.now());
 }
 
 void World::act() {
@@ -147,8 +160,10 @@ void World::act() {
                                                            {5, &World::jump_in_time},
                                                            {4, &World::lose_attempt},
                                                            {2, &World::decide_in_the_last_moment},
-                                                           {3, &World::rework_what_runs}};
-  int at = pick(64);
+                                                           {3, &World::rework_what_runs},
+                                                           {2, &World::begin_backfill},
+                                                           {2, &World::steer_backfill}};
+  int at = pick(70);
   for (const auto& [weight, action] : actions) {
     if (at < weight) {
       (this->*action)();
@@ -266,12 +281,15 @@ void World::calm_down() {
       continue;
     }
     decide(true);
+    resume_backfills();
     clock_.advance(std::chrono::minutes(2));
     const auto runs = all_runs();
     const bool has_ended =
         std::ranges::all_of(runs, [](const auto& run) { return is_final(run.status); });
-    if (has_ended && storage_->runs().outbox(0).value().empty() && background_.empty()) break;
+    const bool is_done = has_ended && storage_->backfills().open().value().empty();
+    if (is_done && storage_->runs().outbox(0).value().empty() && background_.empty()) break;
   }
+  take_down_backfills();
 }
 
 std::vector<orchestration::RunSummary> World::all_runs() const {

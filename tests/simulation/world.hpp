@@ -67,8 +67,15 @@ class World final : private orchestration::Notifier, private orchestration::Proj
   void decide(bool calmly);
   void decide_in_the_last_moment();
   void rework_what_runs();
+  void let_old_attempt_report(const AttemptId& old, const RunId& run);
+  void switch_timer_on();
   void vote(const approval::Gate& gate, const std::string& who, bool calmly);
   void cast(const orchestration::VoteRequest& request);
+  // backfills.cpp
+  void begin_backfill();
+  void steer_backfill();
+  void resume_backfills();
+  void take_down_backfills();
   // world.cpp
   void end_attempt(bool calmly);
   orchestration::AttemptResult result_of(const AttemptId& attempt, bool calmly);
