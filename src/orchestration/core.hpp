@@ -86,7 +86,7 @@ class Engine::Core {
   // --- freshness.cpp ---
   struct Missing {
     std::string what;  // for people
-    pipeline::LateData late = pipeline::LateData::wait;
+    pipeline::WhenLate late = pipeline::WhenLate::wait;
   };
   // What the step waits for; nothing where all has come.
   Result<std::optional<Missing>> missing_data(const RunState& run, Place place) const;

@@ -189,9 +189,9 @@ Result<void> Engine::Core::look_for_data_of(const RunState& run, Place place,
                                             std::uint64_t version) {
   TRY_ASSIGN(const auto missing, missing_data(run, place));
   const bool is_late = is_past_deadline(run, place);
-  if (!missing || (is_late && missing->late == pipeline::LateData::newest)) {
+  if (!missing || (is_late && missing->late == pipeline::WhenLate::newest)) {
     stage(run.id, DataArrived{place.step, place.instance, version});
-  } else if (is_late && missing->late == pipeline::LateData::skip) {
+  } else if (is_late && missing->late == pipeline::WhenLate::skip) {
     stage(run.id, DataGivenUp{place.step, place.instance, missing->what});
   }
   return {};

@@ -183,7 +183,7 @@ Result<void> Engine::Core::stage_grant(const Grant& grant) {
   const RunState* state = board_.find(grant.run);
   if (state == nullptr) return {};
   TRY_ASSIGN(const auto missing, missing_data(*state, grant.place));
-  const bool goes_without = missing && missing->late == pipeline::LateData::newest &&
+  const bool goes_without = missing && missing->late == pipeline::WhenLate::newest &&
                             is_past_deadline(*state, grant.place);
   if (missing && !goes_without) {
     stage(grant.run, DataMissing{grant.place.step, grant.place.instance, missing->what});

@@ -90,10 +90,9 @@ struct StepForced {
   std::string reason;
 };
 
-using Event =
-    std::variant<RunStarted, StepGranted, DataMissing, DataArrived, DataGivenUp, AttemptFinished,
-                 TimePassed, PersonVoted, GateSuperseded, CancelRequested, RetryRequested,
-                 StepForced>;
+using Event = std::variant<RunStarted, StepGranted, DataMissing, DataArrived, DataGivenUp,
+                           AttemptFinished, TimePassed, PersonVoted, GateSuperseded,
+                           CancelRequested, RetryRequested, StepForced>;
 
 // --- Effects: each is safe to repeat, its key is (run, step, attempt, ordinal) ---------------
 

@@ -46,7 +46,7 @@ struct PartitionScheme {
 enum class InputRows { window, until_window_end, all };
 
 // What becomes of a step whose data has not come by its deadline, or by that of its run.
-enum class LateData { wait, skip, newest };
+enum class WhenLate { wait, skip, newest };
 
 struct SamePartition {};
 struct PreviousPartition {};
@@ -65,7 +65,7 @@ struct Input {
   std::optional<Duration> lag;
   InputRows rows = InputRows::window;
   PartitionMapping partition = SamePartition{};
-  LateData late = LateData::wait;
+  WhenLate late = WhenLate::wait;
   Position position;
 };
 

@@ -232,12 +232,12 @@ Type<std::map<std::string, Input>> inputs() {
                 "Which rows are seen."),
        optional("partition", &Input::partition, partition_mapping(),
                 "For a table that a pipeline writes: which of its partitions."),
-       optional("late", &Input::late,
-                choice<LateData>({{"wait", LateData::wait},
-                                  {"skip", LateData::skip},
-                                  {"newest", LateData::newest}}),
-                "At the deadline, if its data has not come: the step still waits, is skipped, or "
-                "reads what is there.")},
+       optional(
+           "late", &Input::late,
+           choice<WhenLate>(
+               {{"wait", WhenLate::wait}, {"skip", WhenLate::skip}, {"newest", WhenLate::newest}}),
+           "At the deadline, if its data has not come: the step still waits, is skipped, or "
+           "reads what is there.")},
       &Input::position);
   Type<Input> checked = refined<Input>(
       std::move(type),

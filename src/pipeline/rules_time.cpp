@@ -44,12 +44,13 @@ void check_input(const Rules& rules, const PipelineDraft& pipeline, const Input&
   }
   const YamlNode* late = node.find("late");
   const bool has_deadline =
-      pipeline.pipeline.deadline ||
-      std::ranges::any_of(pipeline.steps,
-                          [](const StepDraft& draft) { return draft.step.deadline.has_value(); });
+      pipeline.pipeline.deadline || std::ranges::any_of(pipeline.steps, [](const StepDraft& draft) {
+        return draft.step.deadline.has_value();
+      });
   if (late != nullptr && !has_deadline) {
-    rules.problems.error(*late, "`late` says what happens at a deadline, and neither the pipeline "
-                                "nor a step has one");
+    rules.problems.error(*late,
+                         "`late` says what happens at a deadline, and neither the pipeline "
+                         "nor a step has one");
   }
   const bool cut = !input.time_column.empty() && input.rows != InputRows::all && !written;
   if (cut && !pipeline.pipeline.partitions.calendar) {

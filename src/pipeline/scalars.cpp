@@ -262,18 +262,18 @@ Type<Json> channel() {
   Type<Json> webhook = refined<Json>(text_with_references("an address"), webhook_address);
   webhook.schema = {{"type", "string"}, {"pattern", R"(^(http://.|\$\{secrets\.))"}};
   Type<Json> type = refined<Json>(
-      object<Channel>("a channel",
-                      {field_by<Channel>(Presence::optional, "slack", name(std::move(rule)),
-                                         "A Slack channel or user.",
-                                         [](Channel& into, std::string value, const YamlNode&) {
-                                           into.targets["slack"] = std::move(value);
-                                         }),
-                       field_by<Channel>(
-                           Presence::optional, "webhook", std::move(webhook),
-                           "An address that gets each message as a CloudEvent, by POST.",
-                           [](Channel& into, Json value, const YamlNode&) {
-                             into.targets["webhook"] = std::move(value);
-                           })}),
+      object<Channel>(
+          "a channel",
+          {field_by<Channel>(Presence::optional, "slack", name(std::move(rule)),
+                             "A Slack channel or user.",
+                             [](Channel& into, std::string value, const YamlNode&) {
+                               into.targets["slack"] = std::move(value);
+                             }),
+           field_by<Channel>(Presence::optional, "webhook", std::move(webhook),
+                             "An address that gets each message as a CloudEvent, by POST.",
+                             [](Channel& into, Json value, const YamlNode&) {
+                               into.targets["webhook"] = std::move(value);
+                             })}),
       [](Channel value, const YamlNode& node, Problems& problems) -> std::optional<Json> {
         if (node.entries.empty()) {
           problems.error(node, "a channel is `slack`, `webhook` or both");

@@ -139,9 +139,8 @@ void World::let_old_attempt_report(const AttemptId& old, const RunId& run) {
 }
 
 void World::switch_timer_on() {
-  with_engine("resume the timer: ", [&](Turn& turn) {
-    return said(turn.verbs.schedules().resume("daily", sam));
-  });
+  with_engine("resume the timer: ",
+              [&](Turn& turn) { return said(turn.verbs.schedules().resume("daily", sam)); });
 }
 
 // Two at once, as far as one engine can tell.

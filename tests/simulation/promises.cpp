@@ -313,7 +313,8 @@ void check_backfills(const Journal& journal, const Ends& ends, std::vector<std::
       if (row.status != PartitionStatus::succeeded) continue;
       const auto run = row.run ? ends.runs.find(*row.run) : ends.runs.end();
       if (run != ends.runs.end() && run->second.has_succeeded) continue;
-      open.push_back(fmt::format("{} of {} was made by nobody", row.partition.text(), plan.value()));
+      open.push_back(
+          fmt::format("{} of {} was made by nobody", row.partition.text(), plan.value()));
     }
   }
 }

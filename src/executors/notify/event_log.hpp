@@ -14,8 +14,8 @@ namespace gossamer::executors {
 // its key is the event's `id`. One thread at a time.
 class EventLog final : public orchestration::Notifier {
  public:
-  // `source` is the events', the workspace. `next` must outlive it. The first message opens the file
-  // and reads which events are there; half a line, left by a crash, goes.
+  // `source` is the events', the workspace. `next` must outlive it. The first message opens the
+  // file and reads which events are there; half a line, left by a crash, goes.
   EventLog(fs::path file, std::string source, orchestration::Notifier& next)
       : file_(std::move(file)), source_(std::move(source)), next_(next) {}
 

@@ -19,8 +19,8 @@ constexpr http::ClientOptions patience{std::chrono::seconds(5), std::chrono::sec
 
 Result<void> accepted(const http::Origin& origin, int status) {
   if (status / 100 == 2) return {};
-  const auto what = fmt::format("the webhook at {}:{} answered {}", origin.host, origin.port,
-                                status);
+  const auto what =
+      fmt::format("the webhook at {}:{} answered {}", origin.host, origin.port, status);
   const bool may_help = status == 408 || status == 429 || status >= 500;
   return may_help ? unavailable(what) : invalid_input(what);
 }

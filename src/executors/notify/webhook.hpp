@@ -26,10 +26,7 @@ class Webhook final : public orchestration::Notifier {
   // The clock and `next` must outlive it.
   Webhook(std::string source, AddressReader addresses, const Clock& clock,
           orchestration::Notifier& next)
-      : source_(std::move(source)),
-        addresses_(std::move(addresses)),
-        clock_(clock),
-        next_(next) {}
+      : source_(std::move(source)), addresses_(std::move(addresses)), clock_(clock), next_(next) {}
 
   // unavailable where another try may help, for a day from the message's time on.
   Result<void> send(const RunId& run, const std::string& key,
