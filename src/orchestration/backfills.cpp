@@ -273,6 +273,9 @@ bool Backfills::finish(UnderWay& one) const {
   backfill.finished_at = core_.now();
   if (is_stopping(backfill) && one.counts.pending > 0) {
     backfill.message = fmt::format("stopped, {} left: {}", one.counts.pending, backfill.message);
+  } else if (bad > 0) {
+    backfill.message = fmt::format("{} of {} failed: see gossamer backfills show {} --state failed",
+                                   bad, one.counts.total(), backfill.id.value());
   }
   return true;
 }
