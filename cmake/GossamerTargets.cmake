@@ -275,7 +275,8 @@ function(gossamer_test_folders)
   if(support)
     add_library(gossamer_test_support STATIC ${support})
     gossamer_own_target(gossamer_test_support)
-    target_link_libraries(gossamer_test_support PUBLIC gossamer_base GTest::gmock)
+    target_link_libraries(gossamer_test_support PUBLIC
+                          gossamer_orchestration gossamer_base GTest::gmock)
   endif()
   # Comes before the C library in programs under test; sanitizers' own come before all.
   if(NOT GOSSAMER_SANITIZE)
@@ -286,7 +287,7 @@ function(gossamer_test_folders)
   endif()
   gossamer_test_folder(scenarios scenario gossamer_orchestration_suites gossamer_pipeline_suites)
   gossamer_test_folder(simulation scenario gossamer_orchestration_suites gossamer_pipeline_suites
-                       gossamer_store gossamer_executors)
+                       gossamer_store gossamer_executors gossamer_test_support)
   gossamer_test_folder(golden golden)
   gossamer_test_folder(process process)
   gossamer_test_folder(kill kill)

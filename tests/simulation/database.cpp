@@ -9,7 +9,7 @@ namespace gossamer::simulation {
 namespace {
 
 // Whether another engine has moved the transition's run on since.
-bool is_overtaken(const orchestration::Transition& transition, const Journal& journal) {
+bool is_overtaken(const orchestration::Transition& transition, const test::Journal& journal) {
   if (transition.creates_run()) return false;
   return std::ranges::any_of(journal.transitions, [&](const auto& known) {
     return known.run == transition.run && known.after_run.revision > transition.expected_revision;

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "orchestration/ports.hpp"
-#include "tests/simulation/journal.hpp"
+#include "tests/support/journal.hpp"
 
 namespace gossamer::simulation {
 
@@ -24,7 +24,8 @@ enum class CommitTrouble {
 
 class Database final : public orchestration::RunStore {
  public:
-  Database(orchestration::RunStore& inner, Journal& journal) : inner_(inner), journal_(journal) {}
+  Database(orchestration::RunStore& inner, test::Journal& journal)
+      : inner_(inner), journal_(journal) {}
 
   // Happens to the next commit, once.
   void plan(CommitTrouble trouble) { trouble_ = trouble; }
@@ -61,7 +62,7 @@ class Database final : public orchestration::RunStore {
   Result<void> write(const Write& write);
 
   orchestration::RunStore& inner_;
-  Journal& journal_;
+  test::Journal& journal_;
   std::optional<CommitTrouble> trouble_;
   std::optional<Write> hanging_;
   mutable int failing_reads_ = 0;

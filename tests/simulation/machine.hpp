@@ -10,13 +10,13 @@
 
 #include "executors/state_folder.hpp"
 #include "orchestration/ports.hpp"
-#include "tests/simulation/journal.hpp"
+#include "tests/support/journal.hpp"
 
 namespace gossamer::simulation {
 
 class Machine final : public orchestration::StepExecutor {
  public:
-  Machine(fs::path folder, Journal& journal) : state_(std::move(folder)), journal_(journal) {}
+  Machine(fs::path folder, test::Journal& journal) : state_(std::move(folder)), journal_(journal) {}
   Result<void> prepare() { return state_.prepare(); }
 
   // --- What an engine calls ---
@@ -57,7 +57,7 @@ class Machine final : public orchestration::StepExecutor {
   void write_report(const orchestration::AttemptResult& result);
 
   executors::StateFolder state_;
-  Journal& journal_;
+  test::Journal& journal_;
   std::map<AttemptId, Process> processes_;
   std::vector<orchestration::AttemptResult> late_;
   std::set<AttemptId> known_;  // to the engine that is connected

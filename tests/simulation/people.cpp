@@ -96,7 +96,8 @@ void World::cast(const orchestration::VoteRequest& request) {
   with_engine(what, [&](Turn& turn) {
     const auto voted = turn.verbs.vote(request);
     if (voted && voted->ruling.verdict != approval::Verdict::repeated) {
-      journal_.votes.push_back(AcceptedVote{request.gate, request.actor.name, request.answer});
+      journal_.votes.push_back(
+          test::AcceptedVote{request.gate, request.actor.name, request.answer});
     }
     return said(voted);
   });

@@ -8,8 +8,8 @@
 #include "base/environment.hpp"
 #include "base/numbers.hpp"
 #include "base/text.hpp"
-#include "tests/simulation/promises.hpp"
 #include "tests/simulation/world.hpp"
+#include "tests/support/promises.hpp"
 
 namespace gossamer::simulation {
 namespace {
@@ -47,8 +47,8 @@ void play(std::uint64_t seed) {
   for (int action = 0; action < actions; ++action)
     world.act();
   world.calm_down();
-  auto broken = broken_promises(world.journal(), World::slots);
-  const auto open = unfinished_business(world.journal());
+  auto broken = test::broken_promises(world.journal(), World::slots);
+  const auto open = test::unfinished_business(world.journal());
   broken.insert(broken.end(), open.begin(), open.end());
   ASSERT_TRUE(broken.empty()) << "seed " << seed << " (GOSSAMER_SEED=" << seed
                               << " plays it again):\n  " << lines(broken) << "\nwhat happened:\n  "

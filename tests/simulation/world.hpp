@@ -32,7 +32,7 @@ class World final : private orchestration::Notifier, private orchestration::Proj
   void act();
   // Nothing goes wrong any more: everything ends well, and all gates are approved.
   void calm_down();
-  [[nodiscard]] const Journal& journal() const { return journal_; }
+  [[nodiscard]] const test::Journal& journal() const { return journal_; }
 
  private:
   using Engine = orchestration::Engine;
@@ -86,7 +86,7 @@ class World final : private orchestration::Notifier, private orchestration::Proj
   std::mt19937_64 random_;
   ManualClock clock_;
   std::unique_ptr<IdSource> ids_;
-  Journal journal_;
+  test::Journal journal_;
   std::unique_ptr<Storage> storage_;
   Database database_;
   Machine machine_;

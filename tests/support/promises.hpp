@@ -5,9 +5,9 @@
 #include <string>
 #include <vector>
 
-#include "tests/simulation/journal.hpp"
+#include "tests/support/journal.hpp"
 
-namespace gossamer::simulation {
+namespace gossamer::test {
 
 // Every promise that the journal shows broken, as a text; `slots` is the size of the one pool.
 std::vector<std::string> broken_promises(const Journal& journal, int slots);
@@ -15,4 +15,4 @@ std::vector<std::string> broken_promises(const Journal& journal, int slots);
 // What must hold besides once nothing goes wrong any more and all has come to its end.
 std::vector<std::string> unfinished_business(const Journal& journal);
 
-}  // namespace gossamer::simulation
+}  // namespace gossamer::test

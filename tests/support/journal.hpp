@@ -12,7 +12,7 @@
 #include "orchestration/backfill.hpp"
 #include "orchestration/transition.hpp"
 
-namespace gossamer::simulation {
+namespace gossamer::test {
 
 // What a caller was told: the vote is counted.
 struct AcceptedVote {
@@ -52,4 +52,4 @@ struct Journal {
   }
 };
 
-}  // namespace gossamer::simulation
+}  // namespace gossamer::test

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tests/simulation/promises.hpp"
+#include "tests/support/promises.hpp"
 
 #include <fmt/format.h>
 
@@ -8,7 +8,7 @@
 
 #include "release/switch.hpp"
 
-namespace gossamer::simulation {
+namespace gossamer::test {
 
 using orchestration::AttemptRow;
 using orchestration::Effect;
@@ -357,4 +357,4 @@ std::vector<std::string> unfinished_business(const Journal& journal) {
   return open;
 }
 
-}  // namespace gossamer::simulation
+}  // namespace gossamer::test
