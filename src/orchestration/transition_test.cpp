@@ -28,7 +28,7 @@ class TransitionTest : public testing::Test {
     return apply(run, advance(run, event, clock_.now()));
   }
   StepGranted grant(std::size_t step, int instance = 0) {
-    return StepGranted{step, instance, AttemptId::make(*ids_), Json::object()};
+    return StepGranted{step, instance, AttemptId::make(*ids_), Json::object(), ""};
   }
   static AttemptFinished success(const RunState& run, std::size_t step, int instance = 0) {
     AttemptFinished event{step, instance, {}, {}, {}};

@@ -218,7 +218,7 @@ Type<Json> any_mapping() {
 namespace {
 
 // An address may hold secrets, and nothing that only a run knows.
-std::optional<Json> webhook_address(Text text, const YamlNode& node, Problems& problems) {
+std::optional<Json> webhook_address(const Text& text, const YamlNode& node, Problems& problems) {
   Json pieces = Json::array();
   for (const auto& piece : text.pieces) {
     const auto* reference = std::get_if<Reference>(&piece);
@@ -233,9 +233,10 @@ std::optional<Json> webhook_address(Text text, const YamlNode& node, Problems& p
       return std::nullopt;
     }
   }
-  if (!pieces.front().is_string()) return Json{{"pieces", std::move(pieces)}};
-  const auto& start = pieces.front().get_ref<const std::string&>();
-  if (!start.starts_with("http://") || start.size() == std::string_view("http://").size()) {
+  if (!pieces.empty() && !pieces.front().is_string()) return Json{{"pieces", std::move(pieces)}};
+  const auto start = pieces.empty() ? std::string() : pieces.front().get<std::string>();
+  const bool ends_there = pieces.size() < 2 && start == "http://";
+  if (!start.starts_with("http://") || ends_there) {
     problems.error(node, fmt::format("expected an address such as `http://host:8080/path`, found "
                                      "`{}`{}",
                                      abbreviated(start, 80),

@@ -163,7 +163,7 @@ class Walk {
     }
     if (row.status == StepStatus::queued) {
       return orchestration::StepGranted{
-          .step = step, .instance = instance, .attempt = AttemptId::make(*ids_)};
+          .step = step, .instance = instance, .attempt = AttemptId::make(*ids_), .without = ""};
     }
     if (row.status == StepStatus::running) return finished(row);
     if (row.status == StepStatus::waiting_for_decision && !state_.gates.empty()) {
