@@ -71,8 +71,13 @@ Result<void> Engine::Core::request_scheduled(const std::string& pipeline,
   request.actor = Actor{active.applied_by, true, "schedule"};
   request.cause = std::move(cause);
   request.request_key = std::move(request_key);
-  const auto requested = create(request);
-  if (requested) return {};
+  auto requested = stage_requested(request, active);
+  if (!requested && requested.error().kind == ErrorKind::conflict) {
+    request.if_active = IfActive::queue_behind;  // that one does something else
+    requested = stage_requested(request, active);
+  }
+  // Whatever a commit fails at, a conflict of somebody else in it too, another one may get through.
+  if (requested) return requested->joined ? Result<void>{} : commit();
   if (requested.error().kind == ErrorKind::unavailable) return std::unexpected(requested.error());
   ports_.log.error("a scheduled run could not be made",
                    {{"pipeline", pipeline}, {"error", requested.error()}});
