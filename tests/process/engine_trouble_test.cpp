@@ -61,16 +61,19 @@ TEST_F(ServerInTrouble, OneThatIsStoppedKeepsItsPlaceAndGoesOn) {
   const auto run = begin_run();
   ASSERT_TRUE(server.send_signal(SIGSTOP));
   let_go_on();
-  // Reads do without it; what needs an engine does not get a second one.
+  // Reads do without it; what needs an engine gets no second one, and waits.
   EXPECT_EQ(workspace_.json({"runs", "show", run}).at("state"), "running");
-  const auto refused = workspace_.run({"run", "q"});
-  EXPECT_EQ(refused.exit_code, 6);
-  EXPECT_THAT(refused.err, HasSubstr("it may be stopped or hang"));
+  auto waiting = workspace_.start({"run", "q"});
+  const auto second = workspace_.run({"serve", "--headless"});
+  EXPECT_EQ(second.exit_code, 5) << second.err;
+  EXPECT_THAT(second.err, HasSubstr("driven by process"));
   ASSERT_TRUE(server.send_signal(SIGCONT));
+  const auto waited = waiting.wait();
+  ASSERT_TRUE(waited);
+  EXPECT_EQ(waited->exit_code, 0);
   EXPECT_EQ(workspace_.run({"runs", "wait", run}).exit_code, 0);
   EXPECT_EQ(workspace_.json({"runs", "show", run}).at("steps").at(0).at("attempts"), 1);
   EXPECT_EQ(read_file(effects()).value_or(""), "done\n");
-  EXPECT_EQ(workspace_.run({"run", "q"}).exit_code, 0);
   stop(server);
 }
 
