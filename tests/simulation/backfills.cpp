@@ -33,10 +33,11 @@ void World::begin_backfill() {
   if (lucky(2)) start.on_failure = {orchestration::OnFailure::go_on, 1};
   if (lucky(3)) start.on_failure = {orchestration::OnFailure::pause_after, 1};
   with_engine("begin a backfill: ", [&](Turn& turn) {
-    auto* backfills = turn.verbs.backfills().value();
-    const auto planned = backfills->plan(request);
+    const auto backfills = turn.verbs.backfills();
+    if (!backfills) return said(backfills);
+    const auto planned = (*backfills)->plan(request);
     if (!planned || planned->backfill.id.empty()) return said(planned);
-    const auto started = backfills->start(planned->backfill.id, start);
+    const auto started = (*backfills)->start(planned->backfill.id, start);
     if (started) journal_.backfills.push_back(planned->backfill.id);
     return said(started);
   });
@@ -49,10 +50,11 @@ void World::steer_backfill() {
   const int which = pick(5);
   machine_.stop_slowly(lucky(2));
   with_engine(fmt::format("steer {}: ", plan.value()), [&](Turn& turn) {
-    auto* backfills = turn.verbs.backfills().value();
-    if (which < 2) return "pause: " + said(backfills->pause(plan, bea));
-    if (which < 4) return "resume: " + said(backfills->resume(plan, bea));
-    return "cancel: " + said(backfills->cancel(plan, bea, ""));
+    const auto backfills = turn.verbs.backfills();
+    if (!backfills) return said(backfills);
+    if (which < 2) return "pause: " + said((*backfills)->pause(plan, bea));
+    if (which < 4) return "resume: " + said((*backfills)->resume(plan, bea));
+    return "cancel: " + said((*backfills)->cancel(plan, bea, ""));
   });
 }
 
