@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <csignal>
 
@@ -77,7 +78,14 @@ void HttpServer::start(const std::vector<std::string>& more) {
 int HttpServer::stop() {
   EXPECT_TRUE(process_->send_signal(SIGTERM));
   const auto end = process_->wait();
-  return end ? end->exit_code : -1;
+  const int code = end ? end->exit_code : -1;
+  // What it said on its way out tells more than a code.
+  if (code != 0) {
+    std::array<char, 4096> bytes{};
+    const auto got = ::read(said_.number(), bytes.data(), bytes.size());
+    ADD_FAILURE() << std::string(bytes.data(), static_cast<std::size_t>(std::max<ssize_t>(got, 0)));
+  }
+  return code;
 }
 
 void HttpServer::kill() {
