@@ -70,7 +70,8 @@ TEST_F(Backups, AreWholeWorkspacesThatGoOnWhereTheyWere) {
   EXPECT_EQ(list_folder(restored() / "warehouse/t/day=2026-01-01").value(),
             list_folder(workspace_.folder() / "warehouse/t/day=2026-01-01").value());
   const auto code = restored() / ".gossamer/code";
-  for (const auto& name : list_folder(code).value()) {
+  const auto copies = list_folder(code).value();
+  for (const auto& name : copies) {
     if (name.starts_with('.')) continue;
     EXPECT_EQ(fs::status(code / name / "bin").permissions() & fs::perms::owner_write,
               fs::perms::none);

@@ -59,7 +59,8 @@ void World::steer_backfill() {
 }
 
 void World::resume_backfills() {
-  for (const auto& backfill : storage_->backfills().open().value()) {
+  const auto open = storage_->backfills().open().value();
+  for (const auto& backfill : open) {
     if (backfill.status != BackfillStatus::paused) continue;
     with_engine(fmt::format("resume {}: ", backfill.id.value()), [&](Turn& turn) {
       return said(turn.verbs.backfills().value()->resume(backfill.id, bea));
