@@ -97,8 +97,9 @@ TEST_F(Served, ItStopsAtOnceAlthoughACallerWaitsAndTheCallerIsTold) {
   const auto end = caller.wait();
   ASSERT_TRUE(end);
   EXPECT_EQ(end->exit_code, 6);
-  // The same command again goes on with the same run, as the engine of its own.
-  auto again = workspace_.start({"run", "p"});
+  // Another command goes on with the same run, as the engine of its own.
+  const auto run = workspace_.json({"runs", "list"})[0].at("run").get<std::string>();
+  auto again = workspace_.start({"runs", "wait", run});
   let_go_on();
   EXPECT_EQ(again.wait()->exit_code, 0);
   EXPECT_EQ(workspace_.json({"runs", "list"}).size(), 1U);
