@@ -18,16 +18,15 @@ class Containers : public testing::Test {
                      "workspace: boxes\n"
                      "secrets: { token: { file: token.txt } }\n");
     workspace_.write("token.txt", "t0ken-value\n");
-    workspace_.write(
-        "pipelines/p.yaml",
-        "pipeline: p\n"
-        "steps:\n"
-        "  look:\n"
-        "    command:\n"
-        "      argv: [sh, -c, 'echo \"$GREETING\"; pwd; test ${#TOKEN} = 11']\n"
-        "      env: { GREETING: hello, TOKEN: \"${secrets.token}\" }\n"
-        "      image: tools:1\n"
-        "    retries: { attempts: 3, backoff: 1s }\n");
+    workspace_.write("pipelines/p.yaml",
+                     "pipeline: p\n"
+                     "steps:\n"
+                     "  look:\n"
+                     "    command:\n"
+                     "      argv: [sh, -c, 'echo \"$GREETING\"; pwd; test ${#TOKEN} = 11']\n"
+                     "      env: { GREETING: hello, TOKEN: \"${secrets.token}\" }\n"
+                     "      image: tools:1\n"
+                     "    retries: { attempts: 3, backoff: 1s }\n");
     path_ = workspace_.beside("path");
     ASSERT_TRUE(make_folders(path_));
     for (const auto* tool : {"sh", "dirname"})

@@ -3,14 +3,21 @@
 
 #include <gtest/gtest.h>
 
+#include <string>
+
+#include "base/files.hpp"
 #include "base/socket.hpp"
 
 namespace gossamer::test {
 
 Subprocess serve(const Workspace& workspace) {
   auto server = workspace.start({"serve", "--headless"});
-  const auto socket = workspace.folder() / ".gossamer/engine.sock";
-  while (!Socket::connect(socket)) {
+  const auto state = workspace.folder() / ".gossamer";
+  // A child of a server that was killed may hold that one's socket until it has become a program.
+  const auto holds = [&, lock = state / "engine.lock"] {
+    return read_file(lock).value_or("") == std::to_string(server.pid()) + "\n";
+  };
+  while (!holds() || !Socket::connect(state / "engine.sock")) {
     const auto ended = server.wait_for(std::chrono::milliseconds(10));
     if (!ended || *ended) {
       ADD_FAILURE() << "the server ended";
