@@ -23,7 +23,7 @@ class Containers : public testing::Test {
                      "steps:\n"
                      "  look:\n"
                      "    command:\n"
-                     "      argv: [sh, -c, 'echo \"$GREETING\"; pwd; test ${#TOKEN} = 11']\n"
+                     "      argv: [sh, -c, 'echo \"$GREETING\"; pwd; test $${#TOKEN} = 11']\n"
                      "      env: { GREETING: hello, TOKEN: \"${secrets.token}\" }\n"
                      "      image: tools:1\n"
                      "    retries: { attempts: 3, backoff: 1s }\n");
