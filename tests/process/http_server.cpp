@@ -13,20 +13,7 @@ namespace gossamer::test {
 
 HttpServer::HttpServer() {
   workspace_.write("gossamer.yaml", "workspace: served\ntimezone: UTC\n");
-  workspace_.write("sql/one.sql", "select 1 as n\n");
-  workspace_.write("pipelines/ask.yaml",
-                   "pipeline: ask\n"
-                   "steps:\n"
-                   "  one:\n"
-                   "    sql: sql/one.sql\n"
-                   "    output: one\n"
-                   "  confirm:\n"
-                   "    approval:\n"
-                   "      title: Go on?\n"
-                   "      evidence: [one]\n"
-                   "      approvers: { any_of: [ana] }\n"
-                   "      expires: { after: 2d, then: rejected }\n"
-                   "      on_approved: {}\n");
+  workspace_.write_asking_pipeline("ask");
   EXPECT_EQ(workspace_.run({"apply"}).exit_code, 0);
 }
 

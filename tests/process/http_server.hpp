@@ -15,7 +15,7 @@ constexpr const char* password = "correct horse battery";
 
 class HttpServer {
  public:
-  // In a workspace with a pipeline `ask` (a gate that ana decides) and `slow` (waits for hold()).
+  // In a workspace with a pipeline `ask`, see write_asking_pipeline().
   HttpServer();
 
   Workspace& workspace() { return workspace_; }

@@ -21,7 +21,6 @@ class Served : public testing::Test {
     ASSERT_EQ(::mkfifo(begun().c_str(), 0600), 0);
     ASSERT_EQ(::mkfifo(leave().c_str(), 0600), 0);
     workspace_.write("gossamer.yaml", "workspace: served\ntimezone: UTC\n");
-    workspace_.write("sql/one.sql", "select 1 as n\n");
     workspace_.write("pipelines/p.yaml",
                      "pipeline: p\n"
                      "steps:\n"
@@ -29,19 +28,7 @@ class Served : public testing::Test {
                      "    command: { argv: [/bin/sh, -c, \"echo $$ > " +
                          begun().string() + "; read line < " + leave().string() +
                          "; echo done >> " + effects().string() + "\"] }\n");
-    workspace_.write("pipelines/ask.yaml",
-                     "pipeline: ask\n"
-                     "steps:\n"
-                     "  one:\n"
-                     "    sql: sql/one.sql\n"
-                     "    output: one\n"
-                     "  confirm:\n"
-                     "    approval:\n"
-                     "      title: Go on?\n"
-                     "      evidence: [one]\n"
-                     "      approvers: { any_of: [ana] }\n"
-                     "      expires: { after: 2d, then: rejected }\n"
-                     "      on_approved: {}\n");
+    workspace_.write_asking_pipeline("ask");
     ASSERT_EQ(workspace_.run({"apply"}).exit_code, 0);
   }
   [[nodiscard]] fs::path begun() const { return workspace_.beside("begun"); }

@@ -94,23 +94,10 @@ class Jumping : public Trouble {
     Trouble::SetUp();
     if (!clock_.is_there()) GTEST_SKIP() << "no clock to shift beside the tests";
     clock_.lend_to(workspace_.program());
-    workspace_.write("sql/one.sql", "select 1 as n\n");
-    workspace_.write("pipelines/p.yaml",
-                     "pipeline: p\n"
-                     "steps:\n"
-                     "  one:\n"
-                     "    sql: sql/one.sql\n"
-                     "    output: one\n"
-                     "  confirm:\n"
-                     "    approval:\n"
-                     "      title: Go on?\n"
-                     "      evidence: [one]\n"
-                     "      approvers: { any_of: [ana] }\n"
-                     "      expires: { after: 2d, then: rejected }\n"
-                     "      on_approved: {}\n"
-                     "  behind:\n"
-                     "    after: { confirm: decided }\n"
-                     "    command: { argv: [/bin/true] }\n");
+    workspace_.write_asking_pipeline("p",
+                                     "  behind:\n"
+                                     "    after: { confirm: decided }\n"
+                                     "    command: { argv: [/bin/true] }\n");
     ASSERT_EQ(workspace_.run({"run", "p"}).exit_code, 4);
     gate_ = workspace_.open_gate();
   }

@@ -11,6 +11,24 @@ void Workspace::write(const std::string& name, const std::string& text) const {
   ASSERT_TRUE(write_file_durably(file, text));
 }
 
+void Workspace::write_asking_pipeline(const std::string& name, const std::string& behind) const {
+  write("sql/one.sql", "select 1 as n\n");
+  write("pipelines/" + name + ".yaml", "pipeline: " + name +
+                                           "\n"
+                                           "steps:\n"
+                                           "  one:\n"
+                                           "    sql: sql/one.sql\n"
+                                           "    output: one\n"
+                                           "  confirm:\n"
+                                           "    approval:\n"
+                                           "      title: Go on?\n"
+                                           "      evidence: [one]\n"
+                                           "      approvers: { any_of: [ana] }\n"
+                                           "      expires: { after: 2d, then: rejected }\n"
+                                           "      on_approved: {}\n" +
+                                           behind);
+}
+
 Ran Workspace::run_as(const std::string& who, std::vector<std::string> arguments) const {
   arguments.insert(arguments.begin(), {"--as", who});
   return run(arguments);

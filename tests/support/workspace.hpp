@@ -20,6 +20,9 @@ class Workspace {
   Program& program() { return program_; }
 
   void write(const std::string& name, const std::string& text) const;
+  // A pipeline whose step `one` is the evidence of the gate `confirm`, which ana decides within two
+  // days; further steps, as YAML, stand behind it.
+  void write_asking_pipeline(const std::string& name, const std::string& behind = "") const;
   [[nodiscard]] Ran run(const std::vector<std::string>& arguments) const {
     return program_.run(arguments, folder_);
   }
