@@ -220,7 +220,7 @@ QueueView Board::queue() const {
     view.queued.push_back(QueuedRun{run.id, run.pipeline->name, run.partition, run.priority,
                                     run.lane, run.created_at, run.pipeline->max_active, false});
   }
-  view.active = active_;
+  view.active = &active_;
   view.at_work = at_work_;
   if (exclusive_ > 0) {
     for (const auto& [id, run] : runs_) {

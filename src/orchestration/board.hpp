@@ -49,7 +49,7 @@ class Board {
   [[nodiscard]] std::vector<Timer> due(Instant now) const;  // in order of time
   [[nodiscard]] std::optional<Instant> next_timer() const;
 
-  // What the planner looks at. `QueuedRun::is_held_back` is left false.
+  // What the planner looks at, until the board changes. `QueuedRun::is_held_back` is left false.
   [[nodiscard]] QueueView queue() const;
   [[nodiscard]] bool has_queued_runs() const { return !queued_.empty(); }
   // `sizes` of declared pools; others have `default_size`.
@@ -79,7 +79,7 @@ class Board {
   std::map<AttemptId, AttemptPlace> attempts_;
   std::map<std::string, Usage> usage_;
   std::set<RunId> queued_;
-  std::set<std::pair<std::string, release::PartitionKey>> active_;
+  ActivePartitions active_;
   std::map<std::string, int> at_work_;
   std::set<std::pair<RunId, Place>> waiting_for_data_;
   int exclusive_ = 0;  // waiting steps with exclusive aliases

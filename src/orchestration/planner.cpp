@@ -19,14 +19,18 @@ std::vector<RunId> runs_to_start(const QueueView& queue) {
     order.push_back(&run);
   std::ranges::sort(
       order, [](const auto* left, const auto* right) { return comes_before(*left, *right); });
-  auto active = queue.active;
+  ActivePartitions starting;
+  const auto is_active = [&](const ActivePartitions::value_type& partition) {
+    return queue.active != nullptr && queue.active->contains(partition);
+  };
   auto at_work = queue.at_work;
   std::vector<RunId> start;
   for (const QueuedRun* run : order) {
     if (run->is_held_back) continue;  // rule
     int& working = at_work[run->pipeline];
-    if (run->max_active && working >= *run->max_active) continue;         // rule
-    if (!active.emplace(run->pipeline, run->partition).second) continue;  // rule
+    if (run->max_active && working >= *run->max_active) continue;  // rule
+    const std::pair partition(run->pipeline, run->partition);
+    if (is_active(partition) || !starting.insert(partition).second) continue;  // rule
     ++working;
     start.push_back(run->run);
   }

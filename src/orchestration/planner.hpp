@@ -37,11 +37,14 @@ struct WaitingStep {
 };
 using WaitingSteps = std::map<std::string, std::set<WaitingStep>>;  // by pool
 
+using ActivePartitions = std::set<std::pair<std::string, release::PartitionKey>>;  // of a pipeline
+
+// `active` and `waiting` stay with the caller, who may have many thousands: null is none.
 struct QueueView {
   std::vector<QueuedRun> queued;
-  std::set<std::pair<std::string, release::PartitionKey>> active;  // pipeline, partition
-  std::map<std::string, int> at_work;                              // running, by pipeline
-  std::set<std::string> aliases_at_gates;                          // "model@alias" of open gates
+  const ActivePartitions* active = nullptr;
+  std::map<std::string, int> at_work;      // running, by pipeline
+  std::set<std::string> aliases_at_gates;  // "model@alias" of open gates
   const WaitingSteps* waiting = nullptr;
 };
 

@@ -51,7 +51,8 @@ TEST_F(Planner, StartsOneRunAPartitionInTheOrderOfAsking) {
   QueueView view;
   view.queued = {again, other, first};
   EXPECT_THAT(plan(view, {}).start, ElementsAre(first.run, other.run));
-  view.active = {{"p", first.partition}};
+  const ActivePartitions active{{"p", first.partition}};
+  view.active = &active;
   EXPECT_THAT(plan(view, {}).start, ElementsAre(other.run));
 }
 
