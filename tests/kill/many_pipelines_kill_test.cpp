@@ -13,6 +13,8 @@
 #include "base/numbers.hpp"
 #include "base/text.hpp"
 #include "base/time.hpp"
+#include "tests/kill/history.hpp"
+#include "tests/support/promises.hpp"
 #include "tests/support/server.hpp"
 
 namespace gossamer::test {
@@ -161,6 +163,10 @@ TEST_F(ManyPipelines, LoseNothingAndDoNothingTwice) {
   expect_every_partition_once(days);
   EXPECT_EQ(workspace_.run({"audit", "verify"}).exit_code, 0);
   stop(*server_);
+  const auto history = history_of(workspace_.folder());
+  ASSERT_TRUE(history) << history.error().describe();
+  EXPECT_THAT(broken_promises(*history, 0), testing::IsEmpty());
+  EXPECT_THAT(unfinished_business(*history), testing::IsEmpty());
 }
 
 }  // namespace
