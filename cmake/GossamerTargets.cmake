@@ -47,7 +47,8 @@ function(gossamer_test_executable target label sources)
     RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/tests"
     INSTALL_RPATH "${GOSSAMER_RPATH}")
   target_link_libraries(${target} PRIVATE ${ARGN} GTest::gmock_main)
-  # Generous: a sanitizer makes some tests ten times slower, and GOSSAMER_LONG forty times longer.
+  # Generous: a sanitizer makes some tests ten times slower, and GOSSAMER_LONG, which is looked at
+  # when the tests run, makes some forty times longer.
   set(timeout 900)
   if(label STREQUAL "unit" AND NOT GOSSAMER_SANITIZE)
     set(timeout 300)
@@ -57,8 +58,12 @@ function(gossamer_test_executable target label sources)
     WORKING_DIRECTORY "${CMAKE_SOURCE_DIR}")
   # Properties that are lists do not survive gtest_discover_tests, so they are set after it.
   set(script "${CMAKE_CURRENT_BINARY_DIR}/${target}_properties.cmake")
-  file(GENERATE OUTPUT "${script}" CONTENT "foreach(test IN LISTS ${target}_TESTS)
-  set_tests_properties(\"\${test}\" PROPERTIES LABELS \"${label};${target}\" TIMEOUT ${timeout}
+  file(GENERATE OUTPUT "${script}" CONTENT "set(timeout ${timeout})
+if(DEFINED ENV{GOSSAMER_LONG})
+  set(timeout 7200)
+endif()
+foreach(test IN LISTS ${target}_TESTS)
+  set_tests_properties(\"\${test}\" PROPERTIES LABELS \"${label};${target}\" TIMEOUT \${timeout}
     ENVIRONMENT \"${GOSSAMER_TEST_ENVIRONMENT}\")
 endforeach()
 ")

@@ -137,16 +137,17 @@ fuzz() {
             'source tools/stages.sh; fuzz_one "$@"' fuzz "$1"
 }
 
-# soak MINUTES: kills, long seeds and fuzzing, over and over. GOSSAMER_LONG asks tests for more.
+# soak [MINUTES]: rounds of 10,000 seeds, 1,000 rounds of kills (GOSSAMER_LONG) and fuzzing, each
+# with seeds of its own: ten of them, or as many as begin within MINUTES.
 soak() {
     setup
     python_for_tests
     build
     build --preset dev
-    local end=$((SECONDS + $1 * 60)) round=0
-    while ((SECONDS < end)); do
+    local minutes=${1:-} begin=$SECONDS round=0
+    while if [[ -n $minutes ]]; then ((SECONDS - begin < minutes * 60)); else ((round < 10)); fi; do
         round=$((round + 1))
-        echo "soak: round $round, $(((end - SECONDS) / 60)) minutes left"
+        echo "soak: round $round, after $(((SECONDS - begin) / 60)) minutes"
         GOSSAMER_LONG=1 GOSSAMER_SEED="${round}0000+10000" \
             run_ctest release -L 'kill|process|scenario'
         fuzz 60

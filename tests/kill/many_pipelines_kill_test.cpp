@@ -165,6 +165,12 @@ TEST_F(ManyPipelines, LoseNothingAndDoNothingTwice) {
   stop(*server_);
   const auto history = history_of(workspace_.folder());
   ASSERT_TRUE(history) << history.error().describe();
+  EXPECT_EQ(history->transitions.size(), static_cast<std::size_t>(days * (pipelines + 1)));
+  EXPECT_EQ(history->projected.size(), static_cast<std::size_t>(days * pipelines));
+  std::size_t published = 0;
+  for (const auto& run : history->transitions)
+    published += run.publications.size();
+  EXPECT_EQ(published, history->projected.size());
   EXPECT_THAT(broken_promises(*history, 0), testing::IsEmpty());
   EXPECT_THAT(unfinished_business(*history), testing::IsEmpty());
 }
