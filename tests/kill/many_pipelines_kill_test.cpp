@@ -25,9 +25,9 @@ constexpr int kills_a_round = 3;
 
 std::string name_of(int pipeline) { return "p" + std::to_string(pipeline); }
 
-std::string day(int round) {
+std::string day(int at) {
   return format_date(
-      Date(std::chrono::sys_days(std::chrono::year(2020) / 1 / 1) + std::chrono::days(round)));
+      Date(std::chrono::sys_days(std::chrono::year(2020) / 1 / 1) + std::chrono::days(at)));
 }
 
 // How many times a loop goes round: what a test is given time for.
@@ -108,6 +108,14 @@ class ManyPipelines : public testing::Test {
   }
   int pick(int below) { return std::uniform_int_distribution<int>(0, below - 1)(random_); }
 
+  // Whether every pipeline has a run under way, and as many again wait.
+  [[nodiscard]] bool has_enough_to_do() const {
+    constexpr std::size_t enough = 2 * pipelines;
+    return workspace_
+               .json({"runs", "list", "--state", "running", "--limit", std::to_string(enough)})
+               .size() == enough;
+  }
+
   // Until nothing is under way any more.
   void wait_for_all() const {
     for (const char* state : {"queued", "running", "queued", "running"}) {
@@ -150,15 +158,17 @@ class ManyPipelines : public testing::Test {
 
 TEST_F(ManyPipelines, LoseNothingAndDoNothingTwice) {
   server_ = std::make_unique<Subprocess>(serve(workspace_));
-  const int days = rounds();
-  for (int round = 0; round < days; ++round) {
-    const auto asked = workspace_.run({"run", "all", "--partition", day(round), "--detach"});
-    ASSERT_EQ(asked.exit_code, 0) << asked.err;
+  int days = 0;
+  for (int round = 0; round < rounds(); ++round) {
+    if (!has_enough_to_do()) {
+      const auto asked = workspace_.run({"run", "all", "--partition", day(days++), "--detach"});
+      ASSERT_EQ(asked.exit_code, 0) << asked.err;
+    }
     for (int kill = 0; kill < kills_a_round; ++kill)
       ASSERT_NO_FATAL_FAILURE(kill_somebody());
   }
-  EXPECT_GT(engines_killed_, days / 4);
-  EXPECT_GT(others_killed_, days / 4);
+  EXPECT_GT(engines_killed_, rounds() / 4);
+  EXPECT_GT(others_killed_, rounds() / 4);
   wait_for_all();
   expect_every_partition_once(days);
   EXPECT_EQ(workspace_.run({"audit", "verify"}).exit_code, 0);
