@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <fstream>
 
 #include "base/json.hpp"
 #include "executors/notify/cloud_event.hpp"
@@ -20,17 +21,27 @@ Result<void> EventLog::open() {
 Result<void> EventLog::read_back() {
   TRY_ASSIGN(const bool exists, path_exists(file_));
   if (!exists) return {};
-  TRY_ASSIGN(const std::string text, read_file(file_));
-  std::size_t begin = 0;
-  for (std::size_t end = text.find('\n'); end != std::string::npos; end = text.find('\n', begin)) {
-    const auto event = parse_json(text.substr(begin, end - begin), file_.string());
-    begin = end + 1;
+  std::ifstream in(file_, std::ios::binary);
+  std::string line;
+  off_t whole = 0;  // bytes of lines that have their end
+  while (std::getline(in, line) && !in.eof()) {
+    whole += static_cast<off_t>(line.size()) + 1;
+    const auto event = parse_json(line, file_.string());
     // What somebody else wrote into it is not ours to judge.
-    if (event && event->is_object()) written_.insert(event->value("id", std::string()));
+    if (event && event->is_object()) note(event->value("id", std::string()));
   }
-  if (begin == text.size()) return {};
-  if (::truncate(file_.c_str(), static_cast<off_t>(begin)) == 0) return {};
+  if (in.bad()) return std::unexpected(system_error(errno, "read", file_));
+  if (line.empty() || !in.eof()) return {};
+  if (::truncate(file_.c_str(), whole) == 0) return {};
   return std::unexpected(system_error(errno, "shorten", file_));
+}
+
+void EventLog::note(const std::string& id) {
+  if (!written_.insert(id).second) return;
+  order_.push_back(id);
+  if (order_.size() <= remembered_) return;
+  written_.erase(order_.front());
+  order_.pop_front();
 }
 
 Result<void> EventLog::send(const RunId& run, const std::string& key,
@@ -42,7 +53,7 @@ Result<void> EventLog::send(const RunId& run, const std::string& key,
     if (::fdatasync(out_.number()) != 0) {
       return std::unexpected(system_error(errno, "sync", file_));
     }
-    written_.insert(key);
+    note(key);
   }
   return next_.send(run, key, message);
 }

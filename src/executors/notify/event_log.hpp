@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <deque>
 #include <set>
 #include <string>
 
@@ -14,10 +15,15 @@ namespace gossamer::executors {
 // its key is the event's `id`. One thread at a time.
 class EventLog final : public orchestration::Notifier {
  public:
+  // What comes again is what was not acknowledged: far less than this many events back.
+  static constexpr std::size_t usually_remembered = 100'000;
+
   // `source` is the events', the workspace. `next` must outlive it. The first message opens the
-  // file and reads which events are there; half a line, left by a crash, goes.
-  EventLog(fs::path file, std::string source, orchestration::Notifier& next)
-      : file_(std::move(file)), source_(std::move(source)), next_(next) {}
+  // file and reads which events are there; half a line, left by a crash, goes. Of events, the last
+  // `remembered` are known, so that memory does not grow with the file.
+  EventLog(fs::path file, std::string source, orchestration::Notifier& next,
+           std::size_t remembered = usually_remembered)
+      : file_(std::move(file)), source_(std::move(source)), next_(next), remembered_(remembered) {}
 
   Result<void> send(const RunId& run, const std::string& key,
                     const orchestration::Notify& message) override;
@@ -25,12 +31,15 @@ class EventLog final : public orchestration::Notifier {
  private:
   Result<void> open();
   Result<void> read_back();
+  void note(const std::string& id);
 
   fs::path file_;
   std::string source_;
   orchestration::Notifier& next_;
+  std::size_t remembered_;
   FileDescriptor out_;
   std::set<std::string> written_;  // ids
+  std::deque<std::string> order_;  // the same, the oldest first
 };
 
 }  // namespace gossamer::executors

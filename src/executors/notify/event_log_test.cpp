@@ -67,6 +67,19 @@ TEST_F(EventLogTest, WritesEachEventOnceAfterARestartToo) {
   EXPECT_EQ(next_.sent, 4);
 }
 
+// Before and after a restart.
+TEST_F(EventLogTest, KnowsSoManyOfTheLastEvents) {
+  EventLog log(file(), "/w", next_, 2);
+  for (const char* key : {"run_1/a", "run_1/b", "run_1/c", "run_1/b"})
+    ASSERT_TRUE(log.send(run_, key, late()));
+  EXPECT_EQ(events().size(), 3U);
+  EventLog next(file(), "/w", next_, 2);
+  for (const char* key : {"run_1/c", "run_1/b", "run_1/a"})
+    ASSERT_TRUE(next.send(run_, key, late()));
+  ASSERT_EQ(events().size(), 4U);
+  EXPECT_EQ(events()[3].at("id"), "run_1/a") << "forgotten, so written again";
+}
+
 TEST_F(EventLogTest, HalfALineIsWrittenAnew) {
   ASSERT_TRUE(write_file_durably(file(), "{\"id\":\"run_1/a\"}\nnot ours\n{\"id\":\"run_1/b\""));
   auto log = open();
