@@ -153,7 +153,7 @@ const Type<Calendar>& calendar_grammar() {
                                              {"fri", "fri"},
                                              {"sat", "sat"},
                                              {"sun", "sun"}}),
-                        {.least = 0, .most = 6}),
+                        {.least = 0, .most = 7}),
                 "Days of the week without business, [sat, sun] unless said."),
        optional("holidays", &Calendar::holidays, list_of("a list of days", date()),
                 "Other days without business."),

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <deque>
+#include <set>
 #include <utility>
 
 #include "base/suggest.hpp"
@@ -165,6 +166,12 @@ class Loader {
   void add_calendar(const YamlNode& node) {
     std::optional<Calendar> calendar = schema::calendar_grammar().read(node, problems_);
     if (!calendar || calendar->name.empty()) return;
+    if (std::set(calendar->weekend.begin(), calendar->weekend.end()).size() == 7) {
+      problems_.error(
+          *node.find("weekend"),
+          fmt::format("calendar `{}` has no business day: its weekend is the whole week",
+                      calendar->name));
+    }
     if (!draft_.calendars.emplace(calendar->name, *calendar).second) {
       problems_.error(*node.find("calendar"),
                       fmt::format("calendar `{}` is declared already", calendar->name));
