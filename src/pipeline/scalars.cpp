@@ -235,14 +235,11 @@ std::optional<Json> webhook_address(const Text& text, const YamlNode& node, Prob
   }
   if (!pieces.empty() && !pieces.front().is_string()) return Json{{"pieces", std::move(pieces)}};
   const auto start = pieces.empty() ? std::string() : pieces.front().get<std::string>();
-  const bool ends_there = pieces.size() < 2 && start == "http://";
-  if (!start.starts_with("http://") || ends_there) {
-    problems.error(node, fmt::format("expected an address such as `http://host:8080/path`, found "
-                                     "`{}`{}",
-                                     abbreviated(start, 80),
-                                     start.starts_with("https://") ? "; https is not spoken yet, a "
-                                                                     "proxy on this machine can"
-                                                                   : ""));
+  const bool is_address = start.starts_with("https://") || start.starts_with("http://");
+  const bool ends_there = pieces.size() < 2 && start.ends_with("://");
+  if (!is_address || ends_there) {
+    problems.error(node, fmt::format("expected an address such as `https://host/path`, found `{}`",
+                                     abbreviated(start, 80)));
     return std::nullopt;
   }
   if (pieces.size() == 1) return pieces.front();
@@ -261,7 +258,7 @@ Type<Json> channel() {
                   return person_name("").accepts(text);
                 }};
   Type<Json> webhook = refined<Json>(text_with_references("an address"), webhook_address);
-  webhook.schema = {{"type", "string"}, {"pattern", R"(^(http://.|\$\{secrets\.))"}};
+  webhook.schema = {{"type", "string"}, {"pattern", R"(^(https?://.|\$\{secrets\.))"}};
   Type<Json> type = refined<Json>(
       object<Channel>(
           "a channel",

@@ -49,8 +49,8 @@ Type<Json> as_json(Type<T> type) {
 }
 // A query's file (`sql/x.sql`), or a query written in place. The file is not read here.
 Type<Query> query();
-// Where a message goes: `{ slack: "#demand" }`, `{ webhook: "http://host/path" }` or both. Kept as
-// declared; an address with secrets is {"pieces": ["http://host/", {"secret": "token"}]}.
+// Where a message goes: `{ slack: "#demand" }`, `{ webhook: "https://host/path" }` or both. Kept as
+// declared; an address with secrets is {"pieces": ["https://host/", {"secret": "token"}]}.
 Type<Json> channel();
 // A folder or file below the workspace.
 Type<std::string> relative_path(const std::string& what, const std::string& suffix = "");

@@ -3,19 +3,19 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <exception>
+#include <sstream>
 
-#include <boost/asio/awaitable.hpp>
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/redirect_error.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
-#include <boost/beast/core/tcp_stream.hpp>
 #include <boost/beast/http.hpp>
 
+#include "base/http/transport.hpp"
 #include "base/text.hpp"
+#include "base/time.hpp"
 
 namespace gossamer::http {
 
@@ -26,49 +26,69 @@ using boost::system::error_code;
 
 namespace {
 
+constexpr std::size_t piece_bytes = std::size_t{64} << 10U;
+
+std::string written_out(const Origin& origin, const Request& request) {
+  beast::http::request<beast::http::string_body> message;
+  message.method_string(request.method);
+  message.target(format_target(request.path, request.query));
+  message.version(11);
+  message.set(beast::http::field::host, to_string(origin));
+  for (const auto& [name, value] : request.headers)
+    message.set(name, value);
+  message.body() = request.body;
+  message.prepare_payload();
+  message.keep_alive(false);
+  std::ostringstream text;
+  text << message;
+  return std::move(text).str();
+}
+
 class Exchange {
  public:
   Exchange(const Origin& origin, const Request& request, const ClientOptions& options,
            const LineSink& lines)
-      : origin_(origin), request_(request), options_(options), lines_(lines), stream_(context_) {}
+      : origin_(origin), request_(request), options_(options), lines_(lines) {}
 
   Result<Response> run() {
+    TRY_ASSIGN(transport_, make_transport(context_, origin_, options_));
+    if (options_.whole_patience > Duration::zero()) {
+      end_.expires_after(options_.whole_patience);
+      end_.async_wait([this](const error_code& error) {
+        if (!error) give_up();
+      });
+    }
     asio::co_spawn(context_, talk(), [this](const std::exception_ptr& failure) {
-      if (failure) failed("a reply", error_code());
+      if (failure) result_ = std::unexpected(no_answer(origin_, "a reply", error_code()));
+      end_.cancel();
     });
     context_.run();
+    if (is_late_ && !result_) {
+      return unavailable(fmt::format("no whole answer from {} within {}", to_string(origin_),
+                                     format_duration(options_.whole_patience)));
+    }
     return std::move(result_);
   }
 
  private:
-  void failed(std::string_view what, const error_code& error) {
-    result_ =
-        unavailable(fmt::format("no answer from {}:{}: {} failed{}{}", origin_.host, origin_.port,
-                                what, error ? ": " : "", error ? error.message() : ""));
+  void give_up() {
+    is_late_ = true;
+    resolver_.cancel();
+    transport_->abort();
   }
+
+  void failed(Error error) { result_ = std::unexpected(std::move(error)); }
 
   asio::awaitable<void> talk() {
     error_code error;
     auto token = asio::redirect_error(asio::use_awaitable, error);
-    tcp::resolver resolver(context_);
-    const auto places = co_await resolver.async_resolve(origin_.host, origin_.port, token);
-    if (error) co_return failed("looking up the host", error);
-    stream_.expires_after(options_.connect_patience);
-    co_await stream_.async_connect(places, token);
-    if (error) co_return failed("connecting", error);
-    beast::http::request<beast::http::string_body> message;
-    message.method_string(request_.method);
-    message.target(format_target(request_.path, request_.query));
-    message.version(11);
-    message.set(beast::http::field::host, fmt::format("{}:{}", origin_.host, origin_.port));
-    for (const auto& [name, value] : request_.headers)
-      message.set(name, value);
-    message.body() = request_.body;
-    message.prepare_payload();
-    message.keep_alive(false);
-    stream_.expires_after(options_.silence_patience);
-    co_await beast::http::async_write(stream_, message, token);
-    if (error) co_return failed("sending", error);
+    const auto places = co_await resolver_.async_resolve(origin_.host, origin_.port, token);
+    if (error) co_return failed(no_answer(origin_, "looking up the host", error));
+    auto opened = co_await transport_->open(places, options_.connect_patience);
+    if (!opened) co_return failed(std::move(opened).error());
+    const std::string text = written_out(origin_, request_);
+    auto sent = co_await transport_->write(text, options_.silence_patience);
+    if (!sent) co_return failed(std::move(sent).error());
     co_await receive();
   }
 
@@ -78,15 +98,24 @@ class Exchange {
     // An eager parser would go on until it has the head of the chunk behind: lines would be late.
     parser.eager(false);
     beast::flat_buffer buffer;
-    error_code error;
-    auto token = asio::redirect_error(asio::use_awaitable, error);
     while (!parser.is_done()) {
-      stream_.expires_after(options_.silence_patience);
-      co_await beast::http::async_read_some(stream_, buffer, parser, token);
-      if (error) co_return failed("receiving", error);
+      error_code error = beast::http::error::need_more;
+      if (buffer.size() > 0) buffer.consume(parser.put(buffer.data(), error));
+      if (error == beast::http::error::need_more) {
+        error = error_code();
+        const auto room = buffer.prepare(piece_bytes);
+        const auto got = co_await transport_->read(room, options_.silence_patience);
+        if (!got) co_return failed(got.error());
+        buffer.commit(*got);
+        if (*got == 0) parser.put_eof(error);
+      }
+      if (error) co_return failed(no_answer(origin_, "receiving", error));
       if (lines_ && parser.get().result_int() / 100 == 2) pass_lines(parser.get().body());
     }
-    auto message = parser.release();
+    take(parser.release());
+  }
+
+  void take(beast::http::response<beast::http::string_body> message) {
     Response response;
     response.status = static_cast<int>(message.result_int());
     for (const auto& field : message) {
@@ -112,56 +141,21 @@ class Exchange {
   const ClientOptions& options_;
   const LineSink& lines_;
   asio::io_context context_{1};
-  beast::tcp_stream stream_;
+  tcp::resolver resolver_{context_};
+  asio::steady_timer end_{context_};
+  std::unique_ptr<Transport> transport_;
+  bool is_late_ = false;
   Result<Response> result_ = unavailable("nothing was asked");
 };
 
-constexpr std::string_view scheme = "http://";
-
-std::unexpected<Error> no_address() {
-  return invalid_input("expected an address such as http://host:8080/path");
-}
-
 }  // namespace
-
-Result<Origin> parse_origin(const std::string& url) {
-  const auto address = parse_address(url);
-  if (address && address->target.path == "/" && url.find_first_of("?#") == std::string::npos) {
-    return address->origin;
-  }
-  return invalid_input(fmt::format("\"{}\" is no server's address; write http://host:port", url));
-}
-
-Result<Address> parse_address(const std::string& url) {
-  if (!url.starts_with(scheme)) return no_address();
-  const std::size_t behind = std::min(url.find_first_of("/?", scheme.size()), url.size());
-  const std::string place = url.substr(scheme.size(), behind - scheme.size());
-  const auto colon = place.rfind(':');
-  const bool has_port = colon != std::string::npos && place.find(']', colon) == std::string::npos;
-  Origin origin{place.substr(0, has_port ? colon : place.size()),
-                has_port ? place.substr(colon + 1) : "80"};
-  if (origin.host.size() > 2 && origin.host.front() == '[' && origin.host.back() == ']') {
-    origin.host = origin.host.substr(1, origin.host.size() - 2);
-  }
-  const bool is_number =
-      !origin.port.empty() && origin.port.find_first_not_of("0123456789") == std::string::npos;
-  if (origin.host.empty() || !is_number ||
-      origin.host.find_first_of("/?#@ ") != std::string::npos) {
-    return no_address();
-  }
-  const std::string rest = url.substr(behind);
-  auto target = parse_target(rest.starts_with('/') ? rest : "/" + rest);
-  if (!target) return no_address();
-  return Address{std::move(origin), std::move(*target)};
-}
 
 Result<Response> call(const Origin& origin, const Request& request, const ClientOptions& options,
                       const LineSink& lines) {
   try {
     return Exchange(origin, request, options, lines).run();
   } catch (const std::exception& error) {
-    return unavailable(
-        fmt::format("cannot talk to {}:{}: {}", origin.host, origin.port, error.what()));
+    return unavailable(fmt::format("cannot talk to {}: {}", to_string(origin), error.what()));
   }
 }
 

@@ -54,10 +54,22 @@ TEST(Origin, IsAHostAndAPort) {
   ASSERT_TRUE(six);
   EXPECT_EQ(six->host, "::1");
   EXPECT_EQ(parse_origin("http://h")->port, "80");
+  EXPECT_EQ(plain->scheme, Scheme::http);
+  const auto secure = parse_origin("https://h");
+  ASSERT_TRUE(secure);
+  EXPECT_EQ(secure->port, "443");
+  EXPECT_EQ(secure->scheme, Scheme::https);
   for (const auto* url :
-       {"https://h:1", "h:1", "http://", "http://h:x", "http://h/p", "http://a@h"}) {
+       {"ftp://h:1", "h:1", "http://", "http://h:x", "https://h/p", "https://a@h"}) {
     EXPECT_FALSE(parse_origin(url)) << url;
   }
+}
+
+TEST(Origin, IsWrittenWithoutAPortThatGoesWithoutSaying) {
+  for (const auto* url : {"http://h:8787", "https://h", "http://h", "http://[::1]:1"}) {
+    EXPECT_THAT(url, testing::EndsWith("//" + to_string(parse_origin(url).value())));
+  }
+  EXPECT_EQ(to_string(Origin{"h", "443"}), "h:443");
 }
 
 TEST(Address, IsAnOriginAndWhatStandsBehindIt) {
@@ -69,7 +81,7 @@ TEST(Address, IsAnOriginAndWhatStandsBehindIt) {
   EXPECT_EQ(hook->target.query, (std::map<std::string, std::string>{{"token", "x&y"}}));
   EXPECT_EQ(parse_address("http://h?x=1")->target.path, "/");
   EXPECT_EQ(parse_address("http://[::1]")->origin.host, "::1");
-  for (const auto* url : {"", "ftp://h/x", "http:///x", "http://h:p/x", "http://u:secret@h/x",
+  for (const auto* url : {"", "ftp://h/x", "http:///x", "http://h:p/x", "https://u:secret@h/x",
                           "http://h/../x", "http://h/%zz"}) {
     const auto wrong = parse_address(url);
     ASSERT_FALSE(wrong) << url;

@@ -14,13 +14,20 @@ namespace {
 
 constexpr Duration tried_for = std::chrono::hours(24);
 // Messages wait for one another, and an engine that stops waits for the one on its way.
-constexpr http::ClientOptions patience{std::chrono::seconds(5), std::chrono::seconds(10),
-                                       std::size_t{64} << 10U};
+http::ClientOptions patience(const fs::path& authorities) {
+  http::ClientOptions options;
+  options.connect_patience = std::chrono::seconds(5);
+  options.silence_patience = std::chrono::seconds(10);
+  options.whole_patience = std::chrono::seconds(20);
+  options.body_limit_bytes = std::size_t{64} << 10U;
+  options.authorities = authorities;
+  return options;
+}
 
 Result<void> accepted(const http::Origin& origin, int status) {
   if (status / 100 == 2) return {};
-  const auto what =
-      fmt::format("the webhook at {}:{} answered {}", origin.host, origin.port, status);
+  auto what = fmt::format("the webhook at {} answered {}", to_string(origin), status);
+  if (status / 100 == 3) what += ": it has moved; give the address that it leads to";
   const bool may_help = status == 408 || status == 429 || status >= 500;
   return may_help ? unavailable(what) : invalid_input(what);
 }
@@ -53,7 +60,7 @@ Result<void> Webhook::post(const std::string& key, const orchestration::Notify& 
   request.headers["content-type"] = "application/cloudevents+json; charset=utf-8";
   request.headers["user-agent"] = "gossamer";
   request.body = cloud_event(source_, key, message).dump();
-  TRY_ASSIGN(const auto response, http::call(address.origin, request, patience));
+  TRY_ASSIGN(const auto response, http::call(address.origin, request, patience(authorities_)));
   return accepted(address.origin, response.status);
 }
 

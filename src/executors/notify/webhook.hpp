@@ -23,10 +23,14 @@ AddressReader webhook_addresses(const orchestration::Definitions& definitions,
 // been posted comes again after a crash, with the same `id`.
 class Webhook final : public orchestration::Notifier {
  public:
-  // The clock and `next` must outlive it.
+  // The clock and `next` must outlive it. `authorities` as in http::ClientOptions.
   Webhook(std::string source, AddressReader addresses, const Clock& clock,
-          orchestration::Notifier& next)
-      : source_(std::move(source)), addresses_(std::move(addresses)), clock_(clock), next_(next) {}
+          orchestration::Notifier& next, fs::path authorities = {})
+      : source_(std::move(source)),
+        addresses_(std::move(addresses)),
+        clock_(clock),
+        next_(next),
+        authorities_(std::move(authorities)) {}
 
   // unavailable where another try may help, for a day from the message's time on.
   Result<void> send(const RunId& run, const std::string& key,
@@ -41,6 +45,7 @@ class Webhook final : public orchestration::Notifier {
   AddressReader addresses_;
   const Clock& clock_;
   orchestration::Notifier& next_;
+  fs::path authorities_;
 };
 
 }  // namespace gossamer::executors

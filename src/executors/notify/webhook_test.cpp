@@ -9,13 +9,16 @@
 
 #include "base/guarded.hpp"
 #include "base/http/server.hpp"
+#include "base/http/testing/tls_server_suite.hpp"
 #include "base/json.hpp"
 #include "base/time.hpp"
 
 namespace gossamer::executors {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 class Counting final : public orchestration::Notifier {
  public:
@@ -111,6 +114,55 @@ TEST_F(WebhookTest, NobodyThereIsTriedAgainAndABrokenAddressIsNot) {
   const auto refused = webhook_.send(run_, "run_1/4/0", broken);
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().kind, ErrorKind::invalid_input);
+}
+
+TEST_F(WebhookTest, ARedirectIsNotFollowed) {
+  status_ = 301;
+  const auto refused = webhook_.send(run_, "run_1/4/0", message());
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().kind, ErrorKind::invalid_input);
+  EXPECT_THAT(refused.error().message, HasSubstr("it has moved"));
+  EXPECT_EQ(got_.with([](const auto& all) { return all.size(); }), 1U);
+}
+
+class SecureWebhookTest : public WebhookTest {
+ protected:
+  SecureWebhookTest() { EXPECT_TRUE(write_file_durably(authorities(), authority_.pem())); }
+
+  [[nodiscard]] fs::path authorities() const { return folder_.path() / "authorities.pem"; }
+  [[nodiscard]] orchestration::Notify message_to(const http::TlsServer& server) const {
+    auto to_server = message();
+    to_server.target["webhook"] = "https://localhost:" + server.port() + "/hooks/secret?key=secret";
+    return to_server;
+  }
+
+  TemporaryFolder folder_ = TemporaryFolder::make().value();
+  http::Authority authority_{"Trusted"};
+  Webhook trusting_{"/w", plain, clock_, next_, authorities()};
+};
+
+TEST_F(SecureWebhookTest, PostsToWhoProvesToBeTheHost) {
+  const http::TlsServer server(
+      {.certificate = authority_.issue({.alternative_name = "DNS:localhost"}),
+       .answer = "HTTP/1.1 204 No Content\r\n\r\n"});
+  const auto sent = trusting_.send(run_, "run_1/4/0", message_to(server));
+  ASSERT_TRUE(sent) << sent.error().describe();
+  ASSERT_EQ(server.requests().size(), 1U);
+  EXPECT_THAT(server.requests()[0], HasSubstr("POST /hooks/secret?key=secret HTTP/1.1"));
+  EXPECT_THAT(server.requests()[0], HasSubstr(R"("id":"run_1/4/0")"));
+}
+
+// For a day: who runs the server may have to renew its certificate.
+TEST_F(SecureWebhookTest, AnotherIsToldNothingAndAskedAgain) {
+  const http::TlsServer server(
+      {.certificate = authority_.issue({.alternative_name = "DNS:other.example"})});
+  const auto refused = trusting_.send(run_, "run_1/4/0", message_to(server));
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().kind, ErrorKind::unavailable);
+  EXPECT_THAT(refused.error().describe(),
+              AllOf(HasSubstr("localhost:" + server.port()),
+                    HasSubstr("its certificate is for other.example"), Not(HasSubstr("secret"))));
+  EXPECT_TRUE(server.requests().empty());
 }
 
 }  // namespace
