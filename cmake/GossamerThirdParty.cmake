@@ -36,8 +36,8 @@ target_compile_definitions(gossamer_third_sqlite PRIVATE
   SQLITE_OMIT_LOAD_EXTENSION SQLITE_OMIT_SHARED_CACHE SQLITE_LIKE_DOESNT_MATCH_BLOBS
   SQLITE_DEFAULT_FOREIGN_KEYS=1 SQLITE_DEFAULT_WAL_SYNCHRONOUS=2 SQLITE_USE_URI=0
   SQLITE_MAX_EXPR_DEPTH=1000 HAVE_FDATASYNC=1
-  # A statement with `in (...)` opens a small cache of pages: 87 KB at once, given back to the system
-  # with each statement, cost four fifths of a step's time.
+  # A statement with `in (...)` opens a small cache of pages: 87 KB at once, given back to the
+  # system with each statement, cost four fifths of a step's time.
   SQLITE_DEFAULT_PCACHE_INITSZ=0)
 target_link_libraries(gossamer_third_sqlite PUBLIC Threads::Threads m)
 

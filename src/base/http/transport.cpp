@@ -141,8 +141,10 @@ class Secured final : private HasContext, public Over<ssl::stream<beast::tcp_str
       is_set = X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(handle()), host.c_str()) == 1;
     } else {
       SSL_set_hostflags(handle(), X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
+      // SSL_set_tlsext_host_name without its C cast; the name is copied.
       is_set = SSL_set1_host(handle(), host.c_str()) == 1 &&
-               SSL_set_tlsext_host_name(handle(), host.c_str()) == 1;
+               SSL_ctrl(handle(), SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name,
+                        const_cast<char*>(host.c_str())) == 1;
     }
     if (is_set) return {};
     return invalid_input(fmt::format("\"{}\" cannot be a host's name", host));
