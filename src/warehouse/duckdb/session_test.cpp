@@ -337,6 +337,29 @@ TEST_F(SessionTest, CutsWallTimesAndMomentsByTheSameBounds) {
   }
 }
 
+TEST_F(SessionTest, RefusesAWindowBeforeTheFirstRowAndTakesAnEmptyOneBehindIt) {
+  const fs::path file = parquet("times.parquet",
+                                "select timestamptz '2026-11-22 00:00:00+09' + i * interval 3 day "
+                                "as moment from range(2) t(i)");
+  Session session = open({file});
+  const auto window = [&](const std::string& name, std::string_view from, std::string_view until) {
+    TableView view{name, {{file.string(), {}}}, {}, {}, "moment", {}, {}};
+    view.from = *parse_instant(from);
+    view.until = *parse_instant(until);
+    return add_view(session, view);
+  };
+  const auto before = window("before", "2026-11-20T00:00:00+09:00", "2026-11-22T00:00:00+09:00");
+  ASSERT_FALSE(before);
+  EXPECT_EQ(before.error().message,
+            "the window of before ends at 2026-11-21T15:00:00.000000Z, and its first row is of "
+            "2026-11-22 "
+            "00:00:00+09 (moment): run a later partition, or let the pipeline's `start` be later");
+  EXPECT_TRUE(window("between", "2026-11-23T00:00:00+09:00", "2026-11-24T00:00:00+09:00"));
+  EXPECT_EQ(first(session, "select count(*) from \"between\""), "0");
+  EXPECT_TRUE(window("touching", "2026-11-21T00:00:00+09:00", "2026-11-22T00:00:01+09:00"));
+  EXPECT_EQ(first(session, "select count(*) from touching"), "1");
+}
+
 TEST_F(SessionTest, SaysWhatIsWrongWithATimeColumn) {
   const fs::path file = parquet("times.parquet", "select 'yesterday' as at, 1 as n");
   Session session = open({file});

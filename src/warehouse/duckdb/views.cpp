@@ -153,6 +153,29 @@ std::string source_of(const TableView& view, const Columns& columns, const Colum
   return keys_from_list(view, missing);
 }
 
+// A window that lies wholly before the table's first row is a mistake: what reads it would make
+// something of nothing. An empty window behind that is a day on which nothing happened.
+Result<void> require_begun(Session& session, const TableView& view, const std::string& source,
+                           const Columns& columns) {
+  if (view.time_column.empty() || !view.until.has_value() || view.files.empty()) return {};
+  TRY_ASSIGN(const Batch some,
+             session.fetch("SELECT 1 AS n FROM " + quoted_table(view.name) + " LIMIT 1", {}));
+  if (some.rows() > 0) return {};
+  const std::string time = quoted_name(view.time_column);
+  const std::string bound = bound_of(*view.until, find_column(columns, view.time_column)->type);
+  TRY_ASSIGN(
+      const Batch late,
+      session.fetch(fmt::format("SELECT CAST(min({0}) AS VARCHAR) AS v FROM ({1}) HAVING min({0}) "
+                                ">= {2}",
+                                time, source, bound),
+                    {}));
+  if (late.rows() == 0) return {};
+  return invalid_input(fmt::format(
+      "the window of {} ends at {}, and its first row is of {} ({}): run a later "
+      "partition, or let the pipeline's `start` be later",
+      view.name, format_instant(*view.until), late.columns()[0].string(0), view.time_column));
+}
+
 }  // namespace
 
 std::vector<fs::path> files_of(const std::vector<TableView>& views) {
@@ -183,9 +206,10 @@ Result<void> add_view(Session& session, const TableView& view) {
   if (dot != std::string::npos) {
     TRY(session.run("CREATE SCHEMA IF NOT EXISTS " + quoted_name(view.name.substr(0, dot))));
   }
+  const std::string source = source_of(view, columns, missing);
   TRY(session.run(fmt::format("CREATE VIEW {} AS SELECT * FROM ({}){}", quoted_table(view.name),
-                              source_of(view, columns, missing), condition)));
-  return {};
+                              source, condition)));
+  return require_begun(session, view, source, all);
 }
 
 }  // namespace gossamer::warehouse
