@@ -58,7 +58,7 @@ Dispatch::~Dispatch() { Dispatch::stop(); }
 
 Result<void> Dispatch::start() {
   TRY(state_.prepare());
-  TRY_ASSIGN(wake_, EventFd::make());
+  TRY_ASSIGN(mailbox_->wake, EventFd::make());
   TRY_ASSIGN(output_, open_file(options_.state / "supervisor.log", O_WRONLY | O_CREAT | O_APPEND));
   thread_ = std::thread([this] { loop(); });
   return {};
@@ -67,7 +67,7 @@ Result<void> Dispatch::start() {
 void Dispatch::stop() noexcept {
   if (!thread_.joinable()) return;
   stopping_ = true;
-  wake_->raise();
+  mailbox_->wake->raise();
   thread_.join();
   for (auto& [id, attempt] : attempts_) {
     if (attempt.process && attempt.is_own_program) attempt.process->release();
@@ -88,9 +88,15 @@ void Dispatch::stop(const AttemptId& attempt, StopReason reason) {
 
 void Dispatch::settle(const AttemptId& attempt) { leave(Settled{attempt}); }
 
-void Dispatch::leave(Word word) {
-  words_.with([&](auto& words) { words.push_back(std::move(word)); });
-  if (wake_) wake_->raise();
+void Dispatch::Mailbox::leave(Word word) {
+  words.with([&](auto& waiting) { waiting.push_back(std::move(word)); });
+  if (wake) wake->raise();
+}
+
+WorkerPool::Answered Dispatch::answer_to(const AttemptId& attempt) const {
+  return [mailbox = mailbox_, attempt](WorkerAnswer answer) {
+    mailbox->leave(Answered{attempt, std::move(answer)});
+  };
 }
 
 void Dispatch::sweep(const std::set<AttemptId>& open) { leave(Swept{open}); }
@@ -99,11 +105,11 @@ void Dispatch::sweep(const std::set<AttemptId>& open) { leave(Swept{open}); }
 
 void Dispatch::loop() {
   while (!stopping_) {
-    for (Word& word : words_.with([](auto& words) { return std::exchange(words, {}); })) {
+    for (Word& word : mailbox_->words.with([](auto& words) { return std::exchange(words, {}); })) {
       std::visit([this](auto& one) { hear(std::move(one)); }, word);
     }
     end_overdue();
-    std::vector<int> numbers{wake_->descriptor().number()};
+    std::vector<int> numbers{mailbox_->wake->descriptor().number()};
     std::vector<AttemptId> watched{AttemptId{}};
     for (const auto& [id, attempt] : attempts_) {
       if (!attempt.process) continue;
@@ -117,7 +123,7 @@ void Dispatch::loop() {
     }
     for (const std::size_t place : *ready) {
       if (place == 0) {
-        wake_->take();
+        mailbox_->wake->take();
       } else {
         process_ended(attempts_.at(watched[place]));
       }
@@ -254,9 +260,7 @@ void Dispatch::run_job(Attempt& attempt, Job job, FileLock lock) {
   }
   attempt.in_worker = true;
   attempt.was_launched = true;
-  const AttemptId id = attempt.id();
-  workers_.run(std::move(job), std::move(lock), patience,
-               [this, id](WorkerAnswer answer) { leave(Answered{id, std::move(answer)}); });
+  workers_.run(std::move(job), std::move(lock), patience, answer_to(attempt.id()));
 }
 
 // Somebody works on it whom this engine did not start: an earlier engine's supervisor or worker.

@@ -83,8 +83,19 @@ class Dispatch final : public orchestration::StepExecutor, public Service {
     std::set<AttemptId> open;
   };
   using Word = std::variant<Ordered, Stopped, Settled, Answered, Swept>;
+  // Where word is left for the loop. Workers answer when they are done, and that can be after the
+  // dispatch is gone: whoever may still leave word keeps this.
+  struct Mailbox {
+    void leave(Word word);
 
-  void leave(Word word);
+    std::optional<EventFd> wake;
+    Guarded<std::deque<Word>> words;
+  };
+
+  void leave(Word word) { mailbox_->leave(std::move(word)); }
+  // For a worker that does something for this attempt.
+  // What a worker calls that has done something for the attempt.
+  [[nodiscard]] WorkerPool::Answered answer_to(const AttemptId& attempt) const;
   void loop();
   void hear(Ordered word);
   void hear(Stopped word);
@@ -120,9 +131,8 @@ class Dispatch final : public orchestration::StepExecutor, public Service {
   orchestration::AttemptSink sink_;
   const Clock& clock_;
   Log log_;
-  std::optional<EventFd> wake_;
   FileDescriptor output_;  // `.gossamer/supervisor.log`
-  Guarded<std::deque<Word>> words_;
+  std::shared_ptr<Mailbox> mailbox_ = std::make_shared<Mailbox>();
   std::atomic<bool> stopping_{false};
   std::thread thread_;
 

@@ -57,9 +57,7 @@ void Dispatch::cut_inputs(Attempt& attempt, Job job, FileLock lock) {
   attempt.job = std::move(job);
   attempt.lock = std::move(lock);
   attempt.in_worker = true;
-  const AttemptId id = attempt.id();
-  workers_.run_beside(attempt.cuts.back(),
-                      [this, id](WorkerAnswer answer) { leave(Answered{id, std::move(answer)}); });
+  workers_.run_beside(attempt.cuts.back(), answer_to(attempt.id()));
 }
 
 void Dispatch::cut_ended(Attempt& attempt, WorkerAnswer answer) {
@@ -83,9 +81,7 @@ void Dispatch::cut_ended(Attempt& attempt, WorkerAnswer answer) {
   attempt.job = std::move(job);
   attempt.lock = std::move(lock);
   attempt.in_worker = true;
-  const AttemptId id = attempt.id();
-  workers_.run_beside(attempt.cuts.back(),
-                      [this, id](WorkerAnswer next) { leave(Answered{id, std::move(next)}); });
+  workers_.run_beside(attempt.cuts.back(), answer_to(attempt.id()));
 }
 
 void Dispatch::run_program(Attempt& attempt, const Job& job, FileLock lock) {

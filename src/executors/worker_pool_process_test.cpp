@@ -49,6 +49,29 @@ class WorkerPoolTest : public testing::DispatchTest {
 
 TEST_F(WorkerPoolTest, AWorkerStaysWarm) { EXPECT_EQ(pid_of_worker(), pid_of_worker()); }
 
+TEST_F(WorkerPoolTest, AJobThatEndsAfterItsDispatchIsGoneHarmsNobody) {
+  const Fifo ready(folder_->path() / "ready");
+  const Fifo pipe(folder_->path() / "pipe");
+  kind_ = "hear";
+  AttemptOrder first = order(StepKind::sql);
+  first.spec = {{"ready", ready.path().string()}, {"pipe", pipe.path().string()}};
+  dispatch_->start(first);
+  EXPECT_NE(ready.read(), "");
+  dispatch_.reset();
+  pipe.write("go");
+  // There is one worker for attempts: the next one begins when the first was answered.
+  Job next = call_of("echo", {{"value", 2}});
+  next.attempt = AttemptId::make(*ids_);
+  next.folder = folder_->path().string();
+  auto lock = FileLock::try_lock(folder_->path() / "lock");
+  ASSERT_TRUE(lock && *lock);
+  Guarded<bool> is_done(false);
+  workers_->run(std::move(next), std::move(**lock), std::nullopt,
+                [&](const WorkerAnswer&) { is_done.change([](bool& done) { done = true; }); });
+  EXPECT_TRUE(is_done.wait_for(testing::patience, [](const bool& done) { return done; }));
+  EXPECT_TRUE(results_.with([](const auto& all) { return all.empty(); }));
+}
+
 TEST_F(WorkerPoolTest, AnErrorOfAHandlerIsTheAttemptsFailure) {
   const AttemptResult result = run_kind("refuse");
   ASSERT_TRUE(result.failure);
