@@ -12,10 +12,10 @@ namespace {
 
 constexpr std::string_view migrations_folder = "sqlite/migrations/";
 constexpr std::size_t idle_readers_max = 16;
-// 64 MB of pages, so that what open runs touch stays in memory, and a checkpoint each 16 MB of log:
+// 24 MB of pages, so that what open runs touch stays in memory, and a checkpoint each 16 MB of log:
 // each costs two syncs more.
 constexpr std::string_view writer_settings =
-    "PRAGMA cache_size=-65536; PRAGMA wal_autocheckpoint=4000;";
+    "PRAGMA cache_size=-24576; PRAGMA wal_autocheckpoint=4000;";
 
 }  // namespace
 
