@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "app/wire.hpp"
+#include "base/files.hpp"
 
 namespace gossamer::app {
 
@@ -50,14 +51,21 @@ Result<Json> Session::post(const std::string& path, Json body, const web::EventS
   return call(Access::drive, {"POST", path, {}, std::move(body), actor()}, events);
 }
 
+std::string Session::server() const {
+  return options_.server.empty() ? environment_.get_or("GOSSAMER_SERVER", "") : options_.server;
+}
+
+std::string Session::told_path(const std::string& path) const {
+  return server().empty() ? fs::absolute(path).lexically_normal().string() : path;
+}
+
 Result<std::unique_ptr<Api>> Session::open(Access access) const {
-  const auto server =
-      options_.server.empty() ? environment_.get_or("GOSSAMER_SERVER", "") : options_.server;
-  if (!server.empty()) {
+  const auto elsewhere = server();
+  if (!elsewhere.empty()) {
     if (!options_.as.empty()) {
       return denied("a server knows who you are by the token (GOSSAMER_TOKEN): leave out --as");
     }
-    return open_elsewhere(server, environment_.get_or("GOSSAMER_TOKEN", ""));
+    return open_elsewhere(elsewhere, environment_.get_or("GOSSAMER_TOKEN", ""));
   }
   const WorkspacePlace place{options_.folder, options_.environment, environment_};
   return access == Access::drive ? open_driver(place) : open_reader(place);

@@ -52,6 +52,9 @@ class Session {
   // `gossamer -C shop`.
   std::string call_again() const;
   Result<OutputFormat> format() const { return parse_output_format(options_.format); }
+  // How a file that the command names is told to the API: from where this process is, and as it was
+  // written to a server elsewhere, whose files begin at its workspace.
+  std::string told_path(const std::string& path) const;
   // `--as NAME` (unverified) or `os:<user>`.
   orchestration::Actor actor() const;
 
@@ -59,6 +62,8 @@ class Session {
   Result<Json> post(const std::string& path, Json body, const web::EventSink& events = {});
 
  private:
+  // Empty: the workspace itself.
+  std::string server() const;
   Result<std::unique_ptr<Api>> open(Access access) const;
   Result<Json> call(Access access, web::Request request, const web::EventSink& events);
 

@@ -183,11 +183,13 @@ class Driver final : public Api {
                   });
     // The port is known once it is taken, and nobody is answered before the names are.
     TRY(http_->take_port());
-    http_api_.set_options(
-        {hosts_of(listening, http_->port()), listening.secure_cookies, [this]() -> Result<void> {
-           TRY(store_->schedules().list());
-           return {};
-         }});
+    http_api_.set_options({hosts_of(listening, http_->port()),
+                           listening.secure_cookies,
+                           [this]() -> Result<void> {
+                             TRY(store_->schedules().list());
+                             return {};
+                           },
+                           {paths_.workspace, [this] { return secret_files(); }}});
     TRY(http_->start());
     return http_->port();
   }
@@ -200,6 +202,17 @@ class Driver final : public Api {
     TRY(dispatch_.start());
     TRY(engine_.start());
     return server_.start();
+  }
+
+  // Of the workspace as it was applied last.
+  std::vector<fs::path> secret_files() {
+    std::vector<fs::path> files;
+    const auto active = store_->definitions().active();
+    if (!active) return files;
+    for (const auto& [name, source] : active->definition->workspace.secrets) {
+      if (source.kind == "file") files.push_back(paths_.workspace / source.value.front());
+    }
+    return files;
   }
 
   executors::Preparation preparation() {

@@ -59,7 +59,7 @@ Result<Json> metrics_of(const std::vector<std::string>& words) {
 Result<ExitCode> register_file(Session& session, const ModelFile& file) {
   TRY_ASSIGN(const auto format, session.format());
   Json body{{"model", file.model},
-            {"path", std::filesystem::absolute(file.path).lexically_normal().string()},
+            {"path", session.told_path(file.path)},
             {"reason", file.reason}};
   if (!file.signature.empty()) {
     TRY_ASSIGN(body["signature"], signature_of(file.signature));
@@ -181,15 +181,13 @@ bool names_a_file(const std::string& model) {
 }
 
 Result<ExitCode> score(Session& session, const Scoring& scoring) {
-  namespace fs = std::filesystem;
   TRY_ASSIGN(const auto format, session.format());
-  std::map<std::string, std::string> query{{"rows", fs::absolute(scoring.rows).string()},
+  std::map<std::string, std::string> query{{"rows", session.told_path(scoring.rows)},
                                            {"output_type", scoring.output},
                                            {"limit", std::to_string(scoring.limit)}};
   const bool is_path = names_a_file(scoring.model);
-  query[is_path ? "path" : "model"] =
-      is_path ? fs::absolute(scoring.model).string() : scoring.model;
-  if (!scoring.to.empty()) query["to"] = fs::absolute(scoring.to).string();
+  query[is_path ? "path" : "model"] = is_path ? session.told_path(scoring.model) : scoring.model;
+  if (!scoring.to.empty()) query["to"] = session.told_path(scoring.to);
   TRY_ASSIGN(const auto answer, session.get("/api/v1/model-scores", std::move(query)));
   if (!scoring.to.empty()) {
     session.console().print_object(answer, written_listing(answer), format);

@@ -2,7 +2,6 @@
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
 
-#include <filesystem>
 #include <memory>
 #include <ostream>
 
@@ -66,7 +65,7 @@ void add_query(const Registration& to) {
                                                {"limit", std::to_string(options->limit)},
                                                {"seconds", std::to_string(options->seconds)}};
       if (!options->as_of.empty()) query["as_of"] = options->as_of;
-      if (!options->to.empty()) query["file"] = std::filesystem::absolute(options->to).string();
+      if (!options->to.empty()) query["file"] = session.told_path(options->to);
       TRY_ASSIGN(const auto answer, session.get("/api/v1/query", std::move(query)));
       if (!options->to.empty()) {
         session.console().print_object(answer, written_listing(answer), format);

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
-#include <filesystem>
 #include <memory>
 #include <ostream>
 
@@ -60,7 +59,7 @@ void add_import(CLI::App& tables, const Registration& to) {
       TRY_ASSIGN(const auto format, session.format());
       Json files = Json::array();
       for (const auto& file : options->files) {
-        files.push_back(std::filesystem::absolute(file).string());
+        files.push_back(session.told_path(file));
       }
       TRY_ASSIGN(const auto report, session.post("/api/v1/tables/" + options->table + "/imports",
                                                  {{"files", files},

@@ -229,6 +229,7 @@ Result<Request> HttpApi::allowed_call(const http::Request& request, const Visito
   Request call{method, request.path, request.query, Json::object(), {}, Caller::leaves};
   TRY_ASSIGN(call.body, body_of(request));
   call.actor = {visitor.identity.user, true, visitor.identity.channel};
+  if (route != nullptr) TRY(bind_files(options_.files, *route, call));
   return call;
 }
 

@@ -13,6 +13,7 @@
 #include "base/thread_pool.hpp"
 #include "web/change_feed.hpp"
 #include "web/metrics.hpp"
+#include "web/named_files.hpp"
 #include "web/request.hpp"
 
 namespace gossamer::web {
@@ -23,6 +24,7 @@ struct HttpOptions {
   bool secure_cookies = false;
   // Whether work can be taken on now; asked on a thread of the API. None: it always can.
   std::function<Result<void>()> is_ready{};
+  FileBounds files{};
 };
 
 // Answers at once or on threads of its own: some for calls that end soon, some for callers that

@@ -42,6 +42,13 @@ struct Call {
 
 using Handler = std::function<Result<Json>(const Call&)>;
 
+// A field of the query or the body that names a file, or a list of them, on this machine.
+enum class FileUse : std::uint8_t { reads, writes };
+struct FileField {
+  std::string name;
+  FileUse use = FileUse::reads;
+};
+
 struct Route {
   std::string method;
   std::string pattern;  // /api/v1/runs/:run
@@ -49,6 +56,8 @@ struct Route {
   Handler handle;
   // What it takes from outside of this machine's account; nothing given: administer.
   std::optional<access::Permission> needs = std::nullopt;
+  // All of its fields that name files: over HTTP they are bound to the workspace.
+  std::vector<FileField> files{};
 };
 
 // The routes that say nothing themselves need this.

@@ -103,7 +103,9 @@ Result<Json> compare(warehouse::Tables& tables, const Call& call) {
 
 std::vector<Route> table_verbs(warehouse::Tables& tables, orchestration::ReleaseStore& releases) {
   return {{"POST", "/api/v1/tables/:table/imports", "Bring files in, all partitions or none",
-           [&tables](const Call& call) { return import_table(tables, call); }},
+           [&tables](const Call& call) { return import_table(tables, call); },
+           std::nullopt,
+           {{"files", FileUse::reads}}},
           {"POST", "/api/v1/tables-gc", "Remove files that nothing kept needs",
            [&tables](const Call& call) { return collect(tables, call); }},
           {"POST", "/api/v1/tables/:table/publish", "Make a candidate's partitions current",
@@ -126,7 +128,9 @@ std::vector<Route> query_reads(warehouse::Tables& tables) {
              TRY_ASSIGN(const auto seconds, query_integer(call.request, "seconds", 60, 1, 86'400));
              request.patience = std::chrono::seconds(seconds);
              return tables.query(request);
-           }}};
+           },
+           std::nullopt,
+           {{"file", FileUse::writes}}}};
 }
 
 }  // namespace gossamer::web
