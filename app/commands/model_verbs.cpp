@@ -58,9 +58,7 @@ Result<Json> metrics_of(const std::vector<std::string>& words) {
 
 Result<ExitCode> register_file(Session& session, const ModelFile& file) {
   TRY_ASSIGN(const auto format, session.format());
-  Json body{{"model", file.model},
-            {"path", session.told_path(file.path)},
-            {"reason", file.reason}};
+  Json body{{"model", file.model}, {"path", session.told_path(file.path)}, {"reason", file.reason}};
   if (!file.signature.empty()) {
     TRY_ASSIGN(body["signature"], signature_of(file.signature));
   }

@@ -13,9 +13,9 @@ using ::testing::HasSubstr;
 class NamedFiles : public testing::Test {
  protected:
   void SetUp() override {
-    for (const auto* file : {"shop/data/sales.csv", "shop/.gossamer/store.db", "shop/.env",
-                             "shop/keys/slack", "shop/model/model.json", "shop/linked/model.json",
-                             "outside.csv", "shop-two/data.csv"}) {
+    for (const auto* file :
+         {"shop/data/sales.csv", "shop/.gossamer/store.db", "shop/.env", "shop/keys/slack",
+          "shop/model/model.json", "shop/linked/model.json", "outside.csv", "shop-two/data.csv"}) {
       ASSERT_TRUE(make_folders((root_ / file).parent_path()));
       ASSERT_TRUE(write_file_durably(root_ / file, file));
     }
@@ -59,17 +59,32 @@ TEST_F(NamedFiles, AreThoseOfTheWorkspaceByTheirRealPaths) {
 }
 
 TEST_F(NamedFiles, AreNeverOutsideNorHiddenNorSecret) {
-  for (const auto& name :
-       {std::string("/etc/passwd"), std::string("../outside.csv"), std::string(".."),
-        std::string("."), std::string("/"), std::string("data/../../outside.csv"),
-        std::string("nothing/../../outside.csv"), (root_ / "outside.csv").string(),
-        (root_ / "shop-two/data.csv").string(), std::string("../shop-two/data.csv"),
-        std::string("/etc/nothing-is-here"), std::string("data/away.csv"),
-        std::string("data/up/outside.csv"), std::string("data/up"), std::string("data/hidden.csv"),
-        std::string("data/round"), std::string(".gossamer/store.db"), std::string(".gossamer"),
-        std::string(".env"), std::string("data/up/shop/.gossamer/store.db"),
-        std::string("keys/slack"), std::string("data/same-as-slack"), std::string("data/pipe"),
-        std::string("linked"), std::string("/dev/stdin"), std::string("/proc/self/environ")}) {
+  for (const auto& name : {std::string("/etc/passwd"),
+                           std::string("../outside.csv"),
+                           std::string(".."),
+                           std::string("."),
+                           std::string("/"),
+                           std::string("data/../../outside.csv"),
+                           std::string("nothing/../../outside.csv"),
+                           (root_ / "outside.csv").string(),
+                           (root_ / "shop-two/data.csv").string(),
+                           std::string("../shop-two/data.csv"),
+                           std::string("/etc/nothing-is-here"),
+                           std::string("data/away.csv"),
+                           std::string("data/up/outside.csv"),
+                           std::string("data/up"),
+                           std::string("data/hidden.csv"),
+                           std::string("data/round"),
+                           std::string(".gossamer/store.db"),
+                           std::string(".gossamer"),
+                           std::string(".env"),
+                           std::string("data/up/shop/.gossamer/store.db"),
+                           std::string("keys/slack"),
+                           std::string("data/same-as-slack"),
+                           std::string("data/pipe"),
+                           std::string("linked"),
+                           std::string("/dev/stdin"),
+                           std::string("/proc/self/environ")}) {
     const auto found = bound(name);
     ASSERT_FALSE(found) << name << " is " << *found;
     EXPECT_EQ(found.error().kind, ErrorKind::denied) << name;

@@ -32,11 +32,16 @@ class HttpFiles : public testing::Test {
     EXPECT_EQ(eve_.sign_in("eve"), 200);
   }
   [[nodiscard]] std::vector<std::string> escapes() const {
-    return {"/etc/passwd",        outside_,
-            "../outside.csv",     "data/../../outside.csv",
-            "data/link.csv",      ".gossamer/store.db",
-            "data/state/store.db", "./data/../.gossamer/engine.log",
-            "keys/token.csv",     "/proc/self/environ",
+    return {"/etc/passwd",
+            outside_,
+            "../outside.csv",
+            "data/../../outside.csv",
+            "data/link.csv",
+            ".gossamer/store.db",
+            "data/state/store.db",
+            "./data/../.gossamer/engine.log",
+            "keys/token.csv",
+            "/proc/self/environ",
             ".."};
   }
   [[nodiscard]] http::Response get(const std::string& path,
@@ -102,9 +107,9 @@ TEST_F(HttpFiles, AreNotReachedBySql) {
         "from read_csv('../outside.csv')", "from read_json('/proc/self/environ')",
         "from read_parquet('http://127.0.0.1:1/x.parquet')",
         "copy (select 1) to '" + made.string() + "'", "attach '" + store + "' as s",
-        "attach '" + made.string() + "'", std::string("install httpfs"),
-        std::string("load httpfs"), std::string("set enable_external_access = true"),
-        std::string("pragma database_list"), "export database '" + made.string() + "'",
+        "attach '" + made.string() + "'", std::string("install httpfs"), std::string("load httpfs"),
+        std::string("set enable_external_access = true"), std::string("pragma database_list"),
+        "export database '" + made.string() + "'",
         "select 1; copy (select 1) to '" + made.string() + "'",
         std::string("create table t as select 1")}) {
     const auto response = get("/api/v1/query", {{"sql", sql}});

@@ -154,7 +154,9 @@ bool is_trained_on(const models::Version& version, const std::string& table) {
 }
 
 std::vector<Route> model_verbs(ModelParts parts) {
-  return {{"POST", "/api/v1/models", "Register a model that another program left",
+  return {{"POST",
+           "/api/v1/models",
+           "Register a model that another program left",
            [parts](const Call& call) { return register_model(parts, call); },
            std::nullopt,
            {{"path", FileUse::reads}}},
@@ -175,7 +177,9 @@ std::vector<Route> model_examinations(models::Examiner& examiner) {
            [&examiner](const Call& call) {
              return examiner.explain(query_text(call.request, "name"));
            }},
-          {"GET", "/api/v1/model-scores", "The rows of a file, scored",
+          {"GET",
+           "/api/v1/model-scores",
+           "The rows of a file, scored",
            [&examiner](const Call& call) { return score(examiner, call); },
            std::nullopt,
            {{"path", FileUse::reads}, {"rows", FileUse::reads}, {"to", FileUse::writes}}}};

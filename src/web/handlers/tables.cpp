@@ -102,7 +102,9 @@ Result<Json> compare(warehouse::Tables& tables, const Call& call) {
 }  // namespace
 
 std::vector<Route> table_verbs(warehouse::Tables& tables, orchestration::ReleaseStore& releases) {
-  return {{"POST", "/api/v1/tables/:table/imports", "Bring files in, all partitions or none",
+  return {{"POST",
+           "/api/v1/tables/:table/imports",
+           "Bring files in, all partitions or none",
            [&tables](const Call& call) { return import_table(tables, call); },
            std::nullopt,
            {{"files", FileUse::reads}}},
@@ -117,7 +119,9 @@ std::vector<Route> table_verbs(warehouse::Tables& tables, orchestration::Release
 std::vector<Route> query_reads(warehouse::Tables& tables) {
   return {{"GET", "/api/v1/tables/:table/comparison", "A candidate beside what is current",
            [&tables](const Call& call) { return compare(tables, call); }},
-          {"GET", "/api/v1/query", "Read the tables with SQL",
+          {"GET",
+           "/api/v1/query",
+           "Read the tables with SQL",
            [&tables](const Call& call) -> Result<Json> {
              warehouse::QueryRequest request;
              request.sql = query_text(call.request, "sql");
