@@ -6,6 +6,7 @@
 #include <future>
 
 #include "base/digest.hpp"
+#include "base/text.hpp"
 #include "web/page.hpp"
 
 namespace gossamer::web {
@@ -55,6 +56,25 @@ bool changes_something(const http::Request& request) {
   return request.method != "GET" && request.method != "HEAD";
 }
 
+bool names_tag(std::string_view wanted, std::string_view tag) {
+  for (const auto& one : split(wanted, ',')) {
+    auto each = trimmed(one);
+    if (each.starts_with("W/")) each.remove_prefix(2);
+    if (each == tag || each == "*") return true;
+  }
+  return false;
+}
+
+// Whoever asks again what it has already is told that alone (RFC 9110, section 13.1.2).
+void tag(const http::Request& request, http::Response& response) {
+  const auto digest = digest_of(response.body);
+  const auto tag = fmt::format("\"{}\"", digest.hex().substr(0, 32));
+  response.headers.emplace_back("etag", tag);
+  if (!names_tag(request.header("if-none-match"), tag)) return;
+  response.status = 304;
+  response.body.clear();
+}
+
 Result<Json> body_of(const http::Request& request) {
   if (request.body.empty()) return Json::object();
   if (!request.header("content-type").starts_with("application/json")) {
@@ -80,6 +100,7 @@ HttpApi::HttpApi(const Router& router, access::FrontDesk& desk, ChangeFeed& feed
       metrics_(metrics),
       clock_(clock),
       log_(std::move(log)),
+      repeats_(clock),
       calls_({.name = "http", .threads = 8, .queue_limit = 256}),
       stays_({.name = "http-stay", .threads = 32, .queue_limit = 32}),
       passwords_({.name = "http-password", .threads = 1, .queue_limit = 16}) {}
@@ -236,8 +257,28 @@ Result<Request> HttpApi::allowed_call(const http::Request& request, const Visito
 http::Response HttpApi::call_route(const http::Request& request, const Visitor& visitor) {
   const auto call = allowed_call(request, visitor);
   if (!call) return problem_response(call.error());
-  const auto answer = router_.call(*call, [](const Json&) {});
-  return answer ? json_response(200, *answer) : problem_response(answer.error());
+  const auto answer = call_once(request, *call, [](const Json&) {});
+  if (!answer) return problem_response(answer.error());
+  auto response = json_response(200, *answer);
+  if (!changes_something(request)) tag(request, response);
+  return response;
+}
+
+// A request that changes something and names itself is done once.
+Result<Json> HttpApi::call_once(const http::Request& request, const Request& call,
+                                const EventSink& events) {
+  const auto name = request.header("idempotency-key");
+  const auto* route = router_.find(call.method, call.path);
+  if (name.empty() || !changes_something(request) || route == nullptr) {
+    return router_.call(call, events);
+  }
+  // Whatever is for admins alone may answer with a secret.
+  const auto needed = route->needs.value_or(access::Permission::administer);
+  const auto retelling =
+      needed == access::Permission::administer ? Retelling::refused : Retelling::allowed;
+  const auto asked = Json::array({call.method, call.path, call.query, call.body});
+  const NamedRequest named{call.actor.name, name, digest_of(text_of(asked)), retelling};
+  return repeats_.once(named, [&] { return router_.call(call, events); });
 }
 
 void HttpApi::stream_route(const http::Request& request, http::Reply reply) {
@@ -278,7 +319,7 @@ void HttpApi::stream_route(const http::Request& request, http::Reply reply) {
   const EventSink events = [&outlet](const Json& event) {
     static_cast<void>(outlet->send(text_of({{"event", event}}) + "\n"));
   };
-  const auto answer = router_.call(*call, events);
+  const auto answer = call_once(request, *call, events);
   const Json last =
       answer ? Json{{"answer", *answer}} : Json{{"problem", problem_of(answer.error())}};
   static_cast<void>(outlet->send(text_of(last) + "\n"));

@@ -14,6 +14,7 @@
 #include "web/change_feed.hpp"
 #include "web/metrics.hpp"
 #include "web/named_files.hpp"
+#include "web/repeats.hpp"
 #include "web/request.hpp"
 
 namespace gossamer::web {
@@ -50,6 +51,8 @@ class HttpApi final : public Service {
   http::Response answer_now(const http::Request& request);
   http::Response call_route(const http::Request& request, const Visitor& visitor);
   void stream_route(const http::Request& request, http::Reply reply);
+  Result<Json> call_once(const http::Request& request, const Request& call,
+                         const EventSink& events);
   http::Response sign_in(const http::Request& request);
   http::Response sign_out(const http::Request& request, const Visitor& visitor);
   [[nodiscard]] http::Response own_session(const Visitor& visitor) const;
@@ -70,6 +73,7 @@ class HttpApi final : public Service {
   const Clock& clock_;
   Log log_;
   HttpOptions options_;
+  Repeats repeats_;
   ThreadPool calls_;
   ThreadPool stays_;
   ThreadPool passwords_;

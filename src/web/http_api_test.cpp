@@ -6,6 +6,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <future>
 #include <optional>
 
@@ -136,6 +137,67 @@ TEST_F(Api, RefusesBodiesThatAreNoObjects) {
                  .body = "{\"a\":" + deep})
                 .status,
             400);
+}
+
+TEST_F(Api, ARequestThatNamesItselfIsDoneOnceHoweverItIsSent) {
+  std::atomic<int> done = 0;
+  serve({route("POST", access::Permission::run, [&](const Call& call) -> Result<Json> {
+    if (call.request.body.contains("wrong")) return invalid_input("wrong");
+    return Json{{"done", ++done}};
+  })});
+  const auto send = [&](const std::string& name, const std::string& body,
+                        const std::string& path = "/api/v1/things/x",
+                        const std::string& accept = "application/json") {
+    return ask({.method = "POST",
+                .path = path,
+                .headers = {{"content-type", "application/json"},
+                            {"accept", accept},
+                            {"idempotency-key", name}},
+                .body = body});
+  };
+  EXPECT_EQ(send("one", R"({"a":1,"b":2})").body, R"({"done":1})");
+  EXPECT_EQ(send("one", R"({"b":2, "a":1})").body, R"({"done":1})");
+  EXPECT_THAT(send("one", R"({"a":1,"b":2})", "/api/v1/things/x", "application/x-ndjson").body,
+              HasSubstr(R"({"answer":{"done":1}})"));
+  const auto other = send("one", R"({"a":2})");
+  EXPECT_EQ(other.status, 409);
+  EXPECT_THAT(other.body, HasSubstr("another request"));
+  EXPECT_EQ(send("one", R"({"a":1,"b":2})", "/api/v1/things/y").status, 409);
+  EXPECT_EQ(send("two", R"({"a":1,"b":2})").body, R"({"done":2})");
+  EXPECT_EQ(send("bad name", "{}").status, 400);
+  EXPECT_EQ(send("three", R"({"wrong":1})").status, 400);
+  EXPECT_EQ(send("three", R"({})").body, R"({"done":3})") << "what failed is done anew";
+  EXPECT_EQ(done, 3);
+}
+
+TEST_F(Api, SaysNothingTwiceToWhoHasIt) {
+  int value = 1;
+  serve({route("GET", access::Permission::read,
+               [&](const Call&) -> Result<Json> { return Json{{"value", value}}; })});
+  const auto first = ask({.path = "/api/v1/things/x"});
+  const auto tag = first.header("etag");
+  EXPECT_EQ(first.status, 200);
+  ASSERT_FALSE(tag.empty());
+  for (const auto& known : {tag, "W/" + tag, "\"other\", " + tag, std::string("*")}) {
+    const auto again = ask({.path = "/api/v1/things/x", .headers = {{"if-none-match", known}}});
+    EXPECT_EQ(again.status, 304) << known;
+    EXPECT_EQ(again.body, "");
+    EXPECT_EQ(again.header("etag"), tag);
+  }
+  value = 2;
+  const auto changed = ask({.path = "/api/v1/things/x", .headers = {{"if-none-match", tag}}});
+  EXPECT_EQ(changed.status, 200);
+  EXPECT_EQ(changed.body, R"({"value":2})");
+}
+
+TEST_F(Api, BindsTheFilesThatARouteNamesToTheWorkspace) {
+  auto made = route("POST", access::Permission::run,
+                    [](const Call& call) -> Result<Json> { return call.request.body.at("file"); });
+  made.files = {{"file", FileUse::reads}};
+  serve({std::move(made)});
+  const auto answer = call({"POST", "/api/v1/things/x", {}, {{"file", "/etc/passwd"}}, {}});
+  ASSERT_FALSE(answer);
+  EXPECT_EQ(answer.error().kind, ErrorKind::denied);
 }
 
 TEST_F(Api, ServesItsPageWithAStrictPolicyAtEachAddress) {
