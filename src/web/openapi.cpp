@@ -3,6 +3,7 @@
 
 #include "base/text.hpp"
 #include "web/http_api.hpp"
+#include "web/shapes.hpp"
 
 namespace gossamer::web {
 
@@ -16,34 +17,49 @@ Json problem_schema() {
             {"status", {{"type", "integer"}}},
             {"title", {{"type", "string"}}},
             {"position", {{"type", "object"}}},
-            {"cause", {{"type", "object"}}}}}};
+            {"cause", {{"$ref", "#/components/schemas/Problem"}}}}},
+          {"additionalProperties", false}};
 }
 
-Json responses() {
+Json json_content(Json schema) { return {{"application/json", {{"schema", std::move(schema)}}}}; }
+
+Json responses(const Route& route, Json answer) {
   const Json problem{
       {"description", "What is wrong, and what to do"},
       {"content",
        {{"application/problem+json", {{"schema", {{"$ref", "#/components/schemas/Problem"}}}}}}}};
-  return {{"200",
-           {{"description", "The answer"},
-            {"content", {{"application/json", {{"schema", Json::object()}}}}}}},
-          {"default", problem}};
+  Json all{{"200", {{"description", "The answer"}, {"content", json_content(std::move(answer))}}},
+           {"default", problem}};
+  if (route.method == "GET") all["304"] = {{"description", "It is what If-None-Match names"}};
+  return all;
+}
+
+Json parameter(const std::string& name, const char* place, bool is_required, Json schema) {
+  return {{"name", name}, {"in", place}, {"required", is_required}, {"schema", std::move(schema)}};
 }
 
 Json operation(const Route& route, const std::vector<std::string>& names) {
   const auto needs = route.needs.value_or(access::Permission::administer);
+  auto shape = shape_of(route);
+  const Json text{{"type", "string"}};
   Json parameters = Json::array();
-  for (const auto& name : names) {
-    parameters.push_back(
-        {{"name", name}, {"in", "path"}, {"required", true}, {"schema", {{"type", "string"}}}});
+  for (const auto& name : names)
+    parameters.push_back(parameter(name, "path", true, text));
+  const bool is_read = route.method == "GET";
+  if (is_read) {
+    for (const auto& [name, field] : shape.query.items())
+      parameters.push_back(parameter(name, "query", field.at("required"), field.at("schema")));
+  } else {
+    parameters.push_back(parameter("Idempotency-Key", "header", false, text));
   }
   Json described{{"summary", route.summary},
                  {"x-permission", access::name_of(needs)},
                  {"parameters", std::move(parameters)},
-                 {"responses", responses()}};
-  if (route.method != "GET") {
-    described["requestBody"] = {
-        {"content", {{"application/json", {{"schema", {{"type", "object"}}}}}}}};
+                 {"responses", responses(route, std::move(shape.answer))}};
+  if (!is_read) {
+    const bool is_required = shape.body.contains("required") && !shape.body["required"].empty();
+    described["requestBody"] = {{"required", is_required},
+                                {"content", json_content(std::move(shape.body))}};
   }
   return described;
 }
@@ -62,13 +78,15 @@ Json openapi(const Router& router) {
     }
     paths[join(parts, "/")][lower_case(route.method)] = operation(route, names);
   }
+  Json schemas = shared_schemas();
+  schemas["Problem"] = problem_schema();
   return {
       {"openapi", "3.1.0"},
       {"info", {{"title", "Gossamer"}, {"version", "1"}}},
       {"paths", std::move(paths)},
       {"security", {{{"token", Json::array()}}, {{"session", Json::array()}}}},
       {"components",
-       {{"schemas", {{"Problem", problem_schema()}}},
+       {{"schemas", std::move(schemas)},
         {"securitySchemes",
          {{"token", {{"type", "http"}, {"scheme", "bearer"}}},
           {"session", {{"type", "apiKey"}, {"in", "cookie"}, {"name", "gossamer_session"}}}}}}}};
