@@ -118,6 +118,10 @@ TEST_F(Http, EachRoleMayDoWhatTheTableSaysAndNobodyWithoutOne) {
     for (const auto& [method, operation] : operations.items()) {
       const auto name = (method == "get" ? "GET " : "POST ") + path;
       EXPECT_TRUE(known.erase(name)) << name << " is not in the table above";
+      const auto& answer = operation.at("responses").at("200").at("content");
+      const bool has_columns_of_its_own = name.ends_with("/comparison");
+      EXPECT_EQ(answer.at("application/json").at("schema").empty(), has_columns_of_its_own)
+          << name << " is not in src/web/shapes.cpp";
     }
   }
   EXPECT_TRUE(known.empty()) << *known.begin() << " is no route";
