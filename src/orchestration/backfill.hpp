@@ -147,8 +147,10 @@ class BackfillStore {
   virtual Result<void> put(const Backfill& backfill, std::span<const BackfillRow> rows,
                            const std::optional<AuditNote>& note, Instant at) = 0;
   virtual Result<BackfillView> find(const PlanId& plan) const = 0;
-  virtual Result<std::vector<BackfillView>> list(std::size_t limit) const = 0;  // newest first
-  virtual Result<std::vector<Backfill>> open() const = 0;                       // running or paused
+  // The newest first; with `before`, those behind that one.
+  virtual Result<std::vector<BackfillView>> list(std::size_t limit,
+                                                 const std::optional<PlanId>& before) const = 0;
+  virtual Result<std::vector<Backfill>> open() const = 0;  // running or paused
   virtual Result<std::vector<BackfillRow>> rows(const PlanId& plan,
                                                 const RowFilter& filter) const = 0;
 };

@@ -97,7 +97,9 @@ class ReleaseStore {
   virtual Result<int> next_version(const std::string& model) const = 0;
   // Who started the run that made a version; empty where nobody is known.
   virtual Result<std::string> author(const std::string& model, int version) const = 0;
-  virtual Result<std::vector<release::Switch>> switches(std::size_t limit) const = 0;
+  // The newest first; with `before`, those behind that one.
+  virtual Result<std::vector<release::Switch>> switches(
+      std::size_t limit, const std::optional<SwitchId>& before) const = 0;
   virtual Result<release::Switch> find(const SwitchId& id) const = 0;
   // Applies a switch that belongs to no run (undo, command), with its audit entry.
   virtual Result<void> apply(const release::Switch& change, const AuditNote& note,
@@ -144,6 +146,7 @@ struct RunFilter {
   std::optional<release::PartitionKey> partition;
   // Of runs with this version of a model (RunHeader::model); "": of those without; none: all.
   std::optional<std::string> model;
+  std::optional<RunId> before;  // behind this one, in a list that begins with the newest
   std::size_t limit = 50;
 };
 

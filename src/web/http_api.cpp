@@ -6,8 +6,9 @@
 #include <future>
 
 #include "base/digest.hpp"
-#include "base/text.hpp"
 #include "web/page.hpp"
+#include "web/paging.hpp"
+#include "web/responses.hpp"
 
 namespace gossamer::web {
 
@@ -17,73 +18,9 @@ constexpr std::string_view cookie_name = "gossamer_session";
 constexpr std::string_view session_path = "/api/v1/session";
 constexpr std::string_view metrics_path = "/metrics";
 constexpr std::string_view lines_type = "application/x-ndjson";
-constexpr JsonLimits body_limits{.bytes = std::size_t{4} << 20U, .depth = 50};
-
-std::string text_of(const Json& json) {
-  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
-}
-
-http::Response json_response(int status, const Json& body,
-                             const std::string& type = "application/json") {
-  return {status,
-          {{"content-type", type},
-           {"cache-control", "no-store"},
-           {"x-content-type-options", "nosniff"}},
-          text_of(body),
-          nullptr};
-}
-
-http::Response problem_response(const Error& error) {
-  const auto problem = problem_of(error);
-  auto response = json_response(problem.value("status", 500), problem, "application/problem+json");
-  if (response.status == 503) response.headers.emplace_back("retry-after", "1");
-  return response;
-}
-
-http::Response unknown_visitor() {
-  const Json problem{{"type", "urn:gossamer:problem:not-signed-in"},
-                     {"status", 401},
-                     {"title", "sign in, or send a valid token"}};
-  auto response = json_response(401, problem, "application/problem+json");
-  response.headers.emplace_back("www-authenticate", "Bearer");
-  return response;
-}
 
 // A page of another site can make a browser send the cookie, but cannot read this.
 std::string csrf_of(const std::string& secret) { return hmac_sha256_hex(secret, "csrf"); }
-
-bool changes_something(const http::Request& request) {
-  return request.method != "GET" && request.method != "HEAD";
-}
-
-bool names_tag(std::string_view wanted, std::string_view tag) {
-  for (const auto& one : split(wanted, ',')) {
-    auto each = trimmed(one);
-    if (each.starts_with("W/")) each.remove_prefix(2);
-    if (each == tag || each == "*") return true;
-  }
-  return false;
-}
-
-// Whoever asks again what it has already is told that alone (RFC 9110, section 13.1.2).
-void tag(const http::Request& request, http::Response& response) {
-  const auto digest = digest_of(response.body);
-  const auto tag = fmt::format("\"{}\"", digest.hex().substr(0, 32));
-  response.headers.emplace_back("etag", tag);
-  if (!names_tag(request.header("if-none-match"), tag)) return;
-  response.status = 304;
-  response.body.clear();
-}
-
-Result<Json> body_of(const http::Request& request) {
-  if (request.body.empty()) return Json::object();
-  if (!request.header("content-type").starts_with("application/json")) {
-    return invalid_input("the body has to be JSON, with content-type: application/json");
-  }
-  TRY_ASSIGN(auto body, parse_json(request.body, "body", body_limits));
-  if (!body.is_object()) return invalid_input("the body has to be a JSON object");
-  return body;
-}
 
 }  // namespace
 
@@ -255,12 +192,30 @@ Result<Request> HttpApi::allowed_call(const http::Request& request, const Visito
 }
 
 http::Response HttpApi::call_route(const http::Request& request, const Visitor& visitor) {
-  const auto call = allowed_call(request, visitor);
+  auto call = allowed_call(request, visitor);
   if (!call) return problem_response(call.error());
-  const auto answer = call_once(request, *call, [](const Json&) {});
+  const EventSink ignore = [](const Json&) {};
+  if (changes_something(request)) {
+    const auto answer = call_once(request, *call, ignore);
+    return answer ? json_response(200, *answer) : problem_response(answer.error());
+  }
+  std::string next;
+  const auto answer = [&]() -> Result<Json> {
+    const auto* route = router_.find(call->method, call->path);
+    std::optional<Page> page;
+    if (route != nullptr) {
+      TRY_ASSIGN(page, page_of(*route, *call));
+    }
+    TRY_ASSIGN(auto rows, router_.call(*call, ignore));
+    if (page) {
+      TRY_ASSIGN(next, cut_page(*page, rows));
+    }
+    return rows;
+  }();
   if (!answer) return problem_response(answer.error());
   auto response = json_response(200, *answer);
-  if (!changes_something(request)) tag(request, response);
+  if (!next.empty()) link_next(request, next, response);
+  tag(request, response);
   return response;
 }
 

@@ -190,6 +190,48 @@ TEST_F(Api, SaysNothingTwiceToWhoHasIt) {
   EXPECT_EQ(changed.body, R"({"value":2})");
 }
 
+TEST_F(Api, ListsGoOnBehindTheRowThatThePieceBeforeEndedWith) {
+  std::vector<std::string> names{"a", "b c", "d", "e"};
+  serve({{"GET", "/api/v1/tables", "Tables",
+          [&](const Call& call) -> Result<Json> {
+            EXPECT_FALSE(call.request.query.contains("cursor"))
+                << "the answer is cut, not asked for";
+            Json rows = Json::array();
+            for (const auto& name : names)
+              rows.push_back({{"table", name}});
+            return rows;
+          },
+          access::Permission::read},
+         {"GET", "/api/v1/runs", "Runs",
+          [](const Call& call) -> Result<Json> {
+            const auto cursor = call.request.query.find("cursor");
+            return Json::array({{{"run", cursor == call.request.query.end() ? "run_9" : "run_8"}}});
+          },
+          access::Permission::read}});
+  const auto next = [](const http::Response& response) {
+    const auto link = response.header("link");
+    return link.substr(link.find('<') + 1, link.find('>') - 1);
+  };
+  const auto first = ask({.path = "/api/v1/tables", .query = {{"limit", "2"}}});
+  EXPECT_EQ(first.body, R"([{"table":"a"},{"table":"b c"}])");
+  EXPECT_EQ(first.header("link"), "</api/v1/tables?cursor=b%20c&limit=2>; rel=\"next\"");
+  names.insert(names.begin(), "new");
+  const auto target = http::parse_target(next(first));
+  ASSERT_TRUE(target);
+  const auto second = ask({.path = target->path, .query = target->query});
+  EXPECT_EQ(second.body, R"([{"table":"d"},{"table":"e"}])");
+  EXPECT_EQ(second.header("link"), "") << "there is no more";
+  EXPECT_EQ(ask({.path = "/api/v1/tables"}).header("link"), "");
+  const auto gone = ask({.path = "/api/v1/tables", .query = {{"cursor", "gone"}}});
+  EXPECT_EQ(gone.status, 400);
+  EXPECT_THAT(gone.body, HasSubstr("begin again"));
+  EXPECT_EQ(ask({.path = "/api/v1/tables", .query = {{"limit", "0"}}}).status, 400);
+  const auto run = ask({.path = "/api/v1/runs", .query = {{"limit", "1"}}});
+  EXPECT_EQ(run.header("link"), "</api/v1/runs?cursor=run_9&limit=1>; rel=\"next\"");
+  EXPECT_EQ(ask({.path = "/api/v1/runs", .query = {{"limit", "1"}, {"cursor", "run_9"}}}).body,
+            R"([{"run":"run_8"}])");
+}
+
 TEST_F(Api, BindsTheFilesThatARouteNamesToTheWorkspace) {
   auto made = route("POST", access::Permission::run,
                     [](const Call& call) -> Result<Json> { return call.request.body.at("file"); });

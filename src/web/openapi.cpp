@@ -3,6 +3,7 @@
 
 #include "base/text.hpp"
 #include "web/http_api.hpp"
+#include "web/paging.hpp"
 #include "web/shapes.hpp"
 
 namespace gossamer::web {
@@ -30,6 +31,10 @@ Json responses(const Route& route, Json answer) {
        {{"application/problem+json", {{"schema", {{"$ref", "#/components/schemas/Problem"}}}}}}}};
   Json all{{"200", {{"description", "The answer"}, {"content", json_content(std::move(answer))}}},
            {"default", problem}};
+  if (paged_list(route) != nullptr) {
+    all["200"]["headers"]["Link"] = {{"description", "Where the list goes on: rel=\"next\""},
+                                     {"schema", {{"type", "string"}}}};
+  }
   if (route.method == "GET") all["304"] = {{"description", "It is what If-None-Match names"}};
   return all;
 }

@@ -92,7 +92,7 @@ Result<void> Stage::undo(const Line& line) {
   Options options(line, 1);
   static_cast<void>(options.flag("last"));
   const std::string by = options.value("by").value_or("sam");
-  TRY_ASSIGN(const auto switches, store_.switches(1));
+  TRY_ASSIGN(const auto switches, store_.switches(1, std::nullopt));
   if (switches.empty()) return not_found("nothing was switched yet");
   auto undone = verbs->undo_switch(switches.front().id, actor(by), "");
   return judge(undone ? Result<void>{} : std::unexpected(undone.error()), options, "the undo");

@@ -19,7 +19,8 @@ class MemoryBackfills final : public BackfillStore, public PartitionHistory {
   Result<void> put(const Backfill& backfill, std::span<const BackfillRow> rows,
                    const std::optional<AuditNote>& note, Instant at) override;
   Result<BackfillView> find(const PlanId& plan) const override;
-  Result<std::vector<BackfillView>> list(std::size_t limit) const override;
+  Result<std::vector<BackfillView>> list(std::size_t limit,
+                                         const std::optional<PlanId>& before) const override;
   Result<std::vector<Backfill>> open() const override;
   Result<std::vector<BackfillRow>> rows(const PlanId& plan, const RowFilter& filter) const override;
 

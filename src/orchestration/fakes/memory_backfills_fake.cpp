@@ -57,9 +57,16 @@ Result<BackfillView> MemoryBackfills::find(const PlanId& plan) const {
   return view_of(one->backfill, one->rows);
 }
 
-Result<std::vector<BackfillView>> MemoryBackfills::list(std::size_t limit) const {
+Result<std::vector<BackfillView>> MemoryBackfills::list(std::size_t limit,
+                                                        const std::optional<PlanId>& before) const {
   std::vector<BackfillView> views;
-  for (auto one = plans_.rbegin(); one != plans_.rend() && views.size() < limit; ++one)
+  auto one = plans_.rbegin();
+  if (before) {
+    while (one != plans_.rend() && one->backfill.id != *before)
+      ++one;
+    if (one != plans_.rend()) ++one;
+  }
+  for (; one != plans_.rend() && views.size() < limit; ++one)
     views.push_back(view_of(one->backfill, one->rows));
   return views;
 }

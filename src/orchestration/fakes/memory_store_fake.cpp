@@ -256,6 +256,7 @@ Result<std::vector<RunSummary>> MemoryStore::list(const RunFilter& filter) const
     if (filter.status && run.status != *filter.status) continue;
     if (filter.partition && run.partition != *filter.partition) continue;
     if (filter.model && run.model != *filter.model) continue;
+    if (filter.before && !(run.id < *filter.before)) continue;
     if (summaries.size() >= filter.limit) break;
     summaries.push_back(RunSummary{run.id, run.pipeline->name, run.partition, run.status,
                                    run.created_at, run.started_at, run.finished_at,
@@ -314,8 +315,13 @@ Result<std::string> MemoryStore::author(const std::string& model, int version) c
   return std::string();
 }
 
-Result<std::vector<release::Switch>> MemoryStore::switches(std::size_t limit) const {
+Result<std::vector<release::Switch>> MemoryStore::switches(
+    std::size_t limit, const std::optional<SwitchId>& before) const {
   std::vector<release::Switch> newest(tables_.switches.rbegin(), tables_.switches.rend());
+  if (before) {
+    const auto last = std::ranges::find(newest, *before, &release::Switch::id);
+    newest.erase(newest.begin(), last == newest.end() ? last : std::next(last));
+  }
   if (newest.size() > limit) newest.resize(limit);
   return newest;
 }

@@ -179,11 +179,15 @@ TEST_P(BackfillStoreSuite, KnowsWhichAreOpenAndListsTheNewestFirst) {
   one[0].status = PartitionStatus::cancelled;
   put(cancelled, one);
   EXPECT_EQ(open(), (std::vector<PlanId>{running.id, paused.id}));
-  const auto list = must(ports_.backfills->list(3));
+  const auto list = must(ports_.backfills->list(3, std::nullopt));
   ASSERT_EQ(list.size(), 3U);
   EXPECT_EQ(list[0].backfill.id, waiting.id);
   EXPECT_EQ(list[1].backfill.id, cancelled.id);
   EXPECT_EQ(list[1].counts.cancelled, 1);
+  const auto behind = must(ports_.backfills->list(1, list[0].backfill.id));
+  ASSERT_EQ(behind.size(), 1U);
+  EXPECT_EQ(behind[0].backfill.id, cancelled.id);
+  EXPECT_TRUE(must(ports_.backfills->list(3, sample_.id<PlanId>())).empty());
 }
 
 TEST_P(BackfillStoreSuite, TellsWhatRunsHaveMadeOfEachPartition) {

@@ -60,7 +60,7 @@ TEST_P(ReleaseStoreSuite, ChangesNothingWhereSomethingMoved) {
   EXPECT_THAT(applied.error().describe(), testing::HasSubstr("bike@champion was none"));
   EXPECT_EQ(champion(), 1);
   EXPECT_TRUE(must(ports_.releases->setting("horizon")).is_null());
-  EXPECT_EQ(must(ports_.releases->switches(10)).size(), 1U);
+  EXPECT_EQ(must(ports_.releases->switches(10, std::nullopt)).size(), 1U);
 }
 
 TEST_P(ReleaseStoreSuite, RefusesAVersionThatDoesNotExist) {
@@ -132,7 +132,7 @@ TEST_P(ReleaseStoreSuite, KeepsNothingOfASwitchThatChangesNothing) {
   orchestration::Transition decided = sample_.next(run_);
   decided.applied_switch = sample_.change();
   commit({decided});
-  EXPECT_TRUE(must(ports_.releases->switches(10)).empty());
+  EXPECT_TRUE(must(ports_.releases->switches(10, std::nullopt)).empty());
 }
 
 TEST_P(ReleaseStoreSuite, UndoesASwitchOnce) {
@@ -161,11 +161,16 @@ TEST_P(ReleaseStoreSuite, ListsSwitchesNewestFirst) {
   must(apply(first));
   must(apply(second));
   restart();
-  const auto all = must(ports_.releases->switches(10));
+  const auto all = must(ports_.releases->switches(10, std::nullopt));
   ASSERT_EQ(all.size(), 2U);
   EXPECT_EQ(all[0].id, second.id);
   EXPECT_EQ(all[1].actor, "ana");
-  EXPECT_EQ(must(ports_.releases->switches(1)).size(), 1U);
+  EXPECT_EQ(must(ports_.releases->switches(1, std::nullopt)).size(), 1U);
+  const auto behind = must(ports_.releases->switches(10, second.id));
+  ASSERT_EQ(behind.size(), 1U);
+  EXPECT_EQ(behind[0].id, first.id);
+  EXPECT_TRUE(must(ports_.releases->switches(10, first.id)).empty());
+  EXPECT_TRUE(must(ports_.releases->switches(10, sample_.id<SwitchId>())).empty());
   EXPECT_EQ(failure(ports_.releases->find(sample_.id<SwitchId>())).kind, ErrorKind::not_found);
 }
 

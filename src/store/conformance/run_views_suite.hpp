@@ -184,6 +184,16 @@ TEST_P(RunViewsSuite, ListsRunsNewestFirstAndFiltered) {
   EXPECT_EQ(ids(filter).front(), other.run);
   filter.limit = 2;
   EXPECT_EQ(ids(filter), (std::vector<RunId>{other.run, made[4].run}));
+  filter.before = made[4].run;
+  EXPECT_EQ(ids(filter), (std::vector<RunId>{made[3].run, made[2].run}));
+  filter.pipeline = "bike";
+  EXPECT_EQ(ids(filter), (std::vector<RunId>{made[3].run, made[2].run}));
+  filter.partition = made[0].after_run.partition;
+  EXPECT_EQ(ids(filter), (std::vector<RunId>{made[0].run}));
+  filter.partition = std::nullopt;
+  filter.before = made[0].run;
+  EXPECT_TRUE(ids(filter).empty());
+  filter.before = std::nullopt;
   filter.limit = 50;
   filter.pipeline = "other";
   EXPECT_EQ(ids(filter), (std::vector<RunId>{other.run}));

@@ -171,9 +171,10 @@ Result<BackfillView> SqliteBackfillStore::find(const PlanId& plan) const {
       [&](const Session& session) -> Result<BackfillView> { return read_view(session, plan); });
 }
 
-Result<std::vector<BackfillView>> SqliteBackfillStore::list(std::size_t limit) const {
+Result<std::vector<BackfillView>> SqliteBackfillStore::list(
+    std::size_t limit, const std::optional<PlanId>& before) const {
   return connections_.read([&](const Session& session) -> Result<std::vector<BackfillView>> {
-    TRY_ASSIGN(sql::Statement rows, session.query("backfills.list", {number(limit)}));
+    TRY_ASSIGN(sql::Statement rows, session.query("backfills.list", {number(limit), id(before)}));
     TRY_ASSIGN(const auto plans, read_ids(std::move(rows)));
     std::vector<BackfillView> views;
     for (const auto& plan : plans) {

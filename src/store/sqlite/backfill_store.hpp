@@ -18,7 +18,8 @@ class SqliteBackfillStore final : public orchestration::BackfillStore,
                    std::span<const orchestration::BackfillRow> rows,
                    const std::optional<orchestration::AuditNote>& note, Instant at) override;
   Result<orchestration::BackfillView> find(const PlanId& plan) const override;
-  Result<std::vector<orchestration::BackfillView>> list(std::size_t limit) const override;
+  Result<std::vector<orchestration::BackfillView>> list(
+      std::size_t limit, const std::optional<PlanId>& before) const override;
   Result<std::vector<orchestration::Backfill>> open() const override;
   Result<std::vector<orchestration::BackfillRow>> rows(
       const PlanId& plan, const orchestration::RowFilter& filter) const override;

@@ -121,7 +121,8 @@ int whole_runs(Store& store) {
   EXPECT_EQ(must(store.runs().outbox(0)).size(), 2U * static_cast<std::size_t>(runs));
   EXPECT_EQ(must(store.catalog().version()), static_cast<std::uint64_t>(runs));
   EXPECT_EQ(must(store.releases().alias("bike", "champion")).value_or(0), runs);
-  EXPECT_EQ(must(store.releases().switches(1'000'000)).size(), static_cast<std::size_t>(runs));
+  EXPECT_EQ(must(store.releases().switches(1'000'000, std::nullopt)).size(),
+            static_cast<std::size_t>(runs));
   if (runs > 0) {
     EXPECT_EQ(must(store.catalog().find_table("t")).partitions, static_cast<std::uint64_t>(runs));
   }

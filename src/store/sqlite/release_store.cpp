@@ -66,9 +66,10 @@ Result<std::string> SqliteReleaseStore::author(const std::string& model, int ver
   });
 }
 
-Result<std::vector<release::Switch>> SqliteReleaseStore::switches(std::size_t limit) const {
+Result<std::vector<release::Switch>> SqliteReleaseStore::switches(
+    std::size_t limit, const std::optional<SwitchId>& before) const {
   return connections_.read([&](const Session& session) -> Result<std::vector<release::Switch>> {
-    TRY_ASSIGN(sql::Statement rows, session.query("release.switches", {number(limit)}));
+    TRY_ASSIGN(sql::Statement rows, session.query("release.switches", {number(limit), id(before)}));
     std::vector<release::Switch> all;
     while (true) {
       TRY_ASSIGN(const bool more, rows.step());

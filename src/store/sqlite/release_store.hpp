@@ -17,7 +17,8 @@ class SqliteReleaseStore final : public orchestration::ReleaseStore {
   Result<Json> settings() const override;
   Result<int> next_version(const std::string& model) const override;
   Result<std::string> author(const std::string& model, int version) const override;
-  Result<std::vector<release::Switch>> switches(std::size_t limit) const override;
+  Result<std::vector<release::Switch>> switches(
+      std::size_t limit, const std::optional<SwitchId>& before) const override;
   Result<release::Switch> find(const SwitchId& id) const override;
   Result<void> apply(const release::Switch& change, const orchestration::AuditNote& note,
                      std::span<const orchestration::Effect> effects) override;

@@ -334,11 +334,13 @@ Result<std::vector<RunSummary>> list_runs(const Session& session,
   const sql::Value partition = filter.partition ? text(key) : sql::Value(nullptr);
   const sql::Value model = filter.model ? text(*filter.model) : sql::Value(nullptr);
   const auto limit = number(filter.limit);
-  auto opened = filter.pipeline.empty()
-                    ? session.query("runs.list", {status, partition, limit, model})
-                    : session.query(filter.partition ? "runs.list_of_partition"  // has an index
-                                                     : "runs.list_of_pipeline",
-                                    {status, partition, limit, model, text(filter.pipeline)});
+  const sql::Value before = id(filter.before);
+  auto opened =
+      filter.pipeline.empty()
+          ? session.query("runs.list", {status, partition, limit, model, before})
+          : session.query(filter.partition ? "runs.list_of_partition"  // has an index
+                                           : "runs.list_of_pipeline",
+                          {status, partition, limit, model, before, text(filter.pipeline)});
   TRY_ASSIGN(sql::Statement rows, std::move(opened));
   std::vector<RunSummary> runs;
   while (true) {

@@ -136,7 +136,8 @@ std::vector<Route> backfill_reads(const orchestration::BackfillStore& backfills)
            [&backfills](const Call& call) -> Result<Json> {
              TRY_ASSIGN(const auto limit,
                         query_integer(call.request, "limit", 50, 1, plans_shown_max));
-             TRY_ASSIGN(const auto views, backfills.list(static_cast<std::size_t>(limit)));
+             TRY_ASSIGN(const auto before, cursor_of<PlanId>(call.request));
+             TRY_ASSIGN(const auto views, backfills.list(static_cast<std::size_t>(limit), before));
              Json rows = Json::array();
              for (const auto& view : views)
                rows.push_back(backfill_json(view));

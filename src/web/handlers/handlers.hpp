@@ -43,5 +43,14 @@ std::vector<Route> audit_reads(const access::AuditStore& audit);
 Result<std::int64_t> query_integer(const Request& request, const std::string& key,
                                    std::int64_t fallback, std::int64_t least, std::int64_t most);
 std::string query_text(const Request& request, const std::string& key);
+// The id of the row that a list goes on behind; nothing where it begins.
+template <class Named>
+Result<std::optional<Named>> cursor_of(const Request& request) {
+  const auto text = query_text(request, "cursor");
+  if (text.empty()) return std::nullopt;
+  auto id = Named::parse(text);
+  if (!id) return std::unexpected(id.error().wrapped("cursor"));
+  return *std::move(id);
+}
 
 }  // namespace gossamer::web

@@ -30,6 +30,7 @@ Result<orchestration::RunFilter> run_filter(const Request& request) {
   }
   TRY_ASSIGN(const auto limit, query_integer(request, "limit", 50, 1, 100'000));
   filter.limit = static_cast<std::size_t>(limit);
+  TRY_ASSIGN(filter.before, cursor_of<RunId>(request));
   return filter;
 }
 
@@ -216,7 +217,9 @@ std::vector<Route> switch_reads(const orchestration::ReleaseStore& releases) {
   return {{"GET", "/api/v1/switches", "Switches, newest first",
            [&releases](const Call& call) -> Result<Json> {
              TRY_ASSIGN(const auto limit, query_integer(call.request, "limit", 100, 1, 100'000));
-             TRY_ASSIGN(const auto found, releases.switches(static_cast<std::size_t>(limit)));
+             TRY_ASSIGN(const auto before, cursor_of<SwitchId>(call.request));
+             TRY_ASSIGN(const auto found,
+                        releases.switches(static_cast<std::size_t>(limit), before));
              return list_of(found, switch_json);
            }},
           {"GET", "/api/v1/switches/:switch", "One switch with every change",
@@ -245,17 +248,19 @@ std::vector<Route> setting_reads(const orchestration::ReleaseStore& releases,
 }
 
 std::vector<Route> audit_reads(const access::AuditStore& audit) {
-  return {{"GET", "/api/v1/audit", "The newest audit entries, or those after one, oldest first",
-           [&audit](const Call& call) -> Result<Json> {
-             TRY_ASSIGN(const auto limit, query_integer(call.request, "limit", 100, 1, 1'000'000));
-             TRY_ASSIGN(const auto after, query_integer(call.request, "after", -1, -1, INT64_MAX));
-             TRY_ASSIGN(const auto last, audit.last_sequence());
-             const auto from = after >= 0 ? after : std::max<std::int64_t>(0, last - limit);
-             TRY_ASSIGN(const auto found, audit.read(from, static_cast<std::size_t>(limit)));
-             return list_of(found, audit_json);
-           }},
-          {"GET", "/api/v1/audit/verification", "Whether the chain of digests holds",
-           [&audit](const Call&) -> Result<Json> { return verification(audit); }}};
+  return {
+      {"GET", "/api/v1/audit", "The newest audit entries, or those after one, oldest first",
+       [&audit](const Call& call) -> Result<Json> {
+         TRY_ASSIGN(const auto limit, query_integer(call.request, "limit", 100, 1, 1'000'000));
+         const auto* from_where = query_text(call.request, "cursor").empty() ? "after" : "cursor";
+         TRY_ASSIGN(const auto after, query_integer(call.request, from_where, -1, -1, INT64_MAX));
+         TRY_ASSIGN(const auto last, audit.last_sequence());
+         const auto from = after >= 0 ? after : std::max<std::int64_t>(0, last - limit);
+         TRY_ASSIGN(const auto found, audit.read(from, static_cast<std::size_t>(limit)));
+         return list_of(found, audit_json);
+       }},
+      {"GET", "/api/v1/audit/verification", "Whether the chain of digests holds",
+       [&audit](const Call&) -> Result<Json> { return verification(audit); }}};
 }
 
 }  // namespace gossamer::web

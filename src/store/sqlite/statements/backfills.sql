@@ -24,7 +24,9 @@ select id, definition, pipeline, first_value, last_value, reprocess, model, para
 from backfills where id = ?1;
 
 -- name: backfills.list
-select id from backfills order by sequence desc limit ?1;
+select id from backfills
+where ?2 is null or sequence < (select sequence from backfills where id = ?2)
+order by sequence desc limit ?1;
 
 -- name: backfills.open
 select id from backfills

@@ -102,7 +102,9 @@ insert into switches (id, cause, actor, reason, at_us, gate, undoes, changes)
 values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8);
 
 -- name: release.switches
-select changes from switches order by sequence desc limit ?1;
+select changes from switches
+where ?2 is null or sequence < (select sequence from switches where id = ?2)
+order by sequence desc limit ?1;
 
 -- name: release.find_switch
 select changes from switches where id = ?1;

@@ -73,23 +73,23 @@ select id, pipeline, partition_key, status, created_at_us, started_at_us, finish
        cause, cause_parent, cause_detail, model
 from runs
 where (?1 is null or status = ?1) and (?2 is null or partition_key = ?2)
-  and (?4 is null or model = ?4)
+  and (?4 is null or model = ?4) and id < coalesce(?5, '~')
 order by id desc limit ?3;
 
 -- name: runs.list_of_pipeline
 select id, pipeline, partition_key, status, created_at_us, started_at_us, finished_at_us, starter,
        cause, cause_parent, cause_detail, model
 from runs
-where pipeline = ?5 and (?1 is null or status = ?1) and (?2 is null or partition_key = ?2)
-  and (?4 is null or model = ?4)
+where pipeline = ?6 and (?1 is null or status = ?1) and (?2 is null or partition_key = ?2)
+  and (?4 is null or model = ?4) and id < coalesce(?5, '~')
 order by id desc limit ?3;
 
 -- name: runs.list_of_partition
 select id, pipeline, partition_key, status, created_at_us, started_at_us, finished_at_us, starter,
        cause, cause_parent, cause_detail, model
 from runs
-where pipeline = ?5 and partition_key = ?2 and (?1 is null or status = ?1)
-  and (?4 is null or model = ?4)
+where pipeline = ?6 and partition_key = ?2 and (?1 is null or status = ?1)
+  and (?4 is null or model = ?4) and id < coalesce(?5, '~')
 order by id desc limit ?3;
 
 -- name: runs.put_step
