@@ -9,6 +9,7 @@
 #include "web/page.hpp"
 #include "web/paging.hpp"
 #include "web/responses.hpp"
+#include "web/shapes.hpp"
 
 namespace gossamer::web {
 
@@ -187,7 +188,10 @@ Result<Request> HttpApi::allowed_call(const http::Request& request, const Visito
   Request call{method, request.path, request.query, Json::object(), {}, Caller::leaves};
   TRY_ASSIGN(call.body, body_of(request));
   call.actor = {visitor.identity.user, true, visitor.identity.channel};
-  if (route != nullptr) TRY(bind_files(options_.files, *route, call));
+  if (route != nullptr) {
+    TRY(check_fields(*route, call));
+    TRY(bind_files(options_.files, *route, call));
+  }
   return call;
 }
 

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/suggest.hpp"
 #include "base/text.hpp"
 
 namespace gossamer::web {
@@ -129,7 +130,7 @@ constexpr std::array routes{
     DeclaredRoute{"GET /api/v1/runs/:run/logs", "step attempt:whole", "[Log]"},
     DeclaredRoute{"POST /api/v1/runs",
                   "pipeline! partition model params:object only:[text] from:[text] select:[text] "
-                  "new:flag dry_run:flag detach:flag",
+                  "new:flag dry_run:flag detach:flag data code",
                   "Run|RunPreview"},
     DeclaredRoute{"POST /api/v1/runs/:run/cancel", "reason", "Run"},
     DeclaredRoute{"POST /api/v1/runs/:run/wait", "", "Run"},
@@ -280,6 +281,31 @@ const DeclaredRoute* find(const Route& route) {
 }  // namespace
 
 bool has_shape(const Route& route) { return find(route) != nullptr; }
+
+Result<void> check_fields(const Route& route, const Request& request) {
+  const auto* known = find(route);
+  if (known == nullptr) return {};
+  std::vector<std::string> names;
+  for (const auto& field : fields_of(known->takes))
+    names.push_back(field.name);
+  const auto check = [&](const std::string& name) -> Result<void> {
+    const bool is_file =
+        std::ranges::find(route.files, name, &FileField::name) != route.files.end();
+    if (is_file || std::ranges::find(names, name) != names.end()) return {};
+    return invalid_input(
+        fmt::format("`{}` is no field of {} {}{}; {}", name, route.method, request.path,
+                    did_you_mean(name, names),
+                    names.empty() ? "it takes none" : "it takes " + join(names, ", ")));
+  };
+  if (route.method == "GET") {
+    for (const auto& [name, value] : request.query)
+      TRY(check(name));
+  } else {
+    for (const auto& [name, value] : request.body.items())
+      TRY(check(name));
+  }
+  return {};
+}
 
 Shape shape_of(const Route& route) {
   const auto* known = find(route);

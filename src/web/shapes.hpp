@@ -21,6 +21,8 @@ struct Shape {
 Shape shape_of(const Route& route);
 // The schemas that shapes refer to, by name.
 Json shared_schemas();
+// invalid_input for a field that the route does not take, with the one that may be meant.
+Result<void> check_fields(const Route& route, const Request& request);
 // Whether the table has it.
 bool has_shape(const Route& route);
 

@@ -58,6 +58,23 @@ TEST(Shapes, ReferToWhatThereIs) {
     EXPECT_TRUE(schemas.contains(reference.substr(reference.rfind('/') + 1))) << reference;
 }
 
+TEST(Shapes, RefuseFieldsThatTheRouteDoesNotTake) {
+  const auto start = route("POST", "/api/v1/runs");
+  Request request{"POST", "/api/v1/runs", {}, {{"pipelin", "a"}}, {}};
+  const auto refused = check_fields(start, request);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().kind, ErrorKind::invalid_input);
+  EXPECT_NE(refused.error().message.find("did you mean `pipeline`"), std::string::npos)
+      << refused.error().message;
+  request.body = {{"pipeline", "a"}, {"only", Json::array({"b"})}};
+  EXPECT_TRUE(check_fields(start, request));
+  Request read{"GET", "/api/v1/runs", {{"limit", "1"}, {"stat", "x"}}, Json::object(), {}};
+  EXPECT_FALSE(check_fields(route("GET", "/api/v1/runs"), read));
+  read.query.erase("stat");
+  EXPECT_TRUE(check_fields(route("GET", "/api/v1/runs"), read));
+  EXPECT_TRUE(check_fields(route("GET", "/api/v1/things"), request)) << "nothing is known of it";
+}
+
 TEST(Shapes, KnowNothingOfOtherRoutes) {
   const auto other = route("GET", "/api/v1/things");
   EXPECT_FALSE(has_shape(other));

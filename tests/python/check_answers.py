@@ -4,9 +4,10 @@
 
     check_answers.py FILE.json
 
-FILE.json holds {"document": OpenAPI, "answers": [{"method", "path", "status", "type", "body"}]}, the
-path as it was asked, without its query. Each answer must be of the schema that the document has for it.
-Prints what differs, and which operations were not asked, and exits 1 where something differs.
+FILE.json holds {"document": OpenAPI, "answers": [{"method", "path", "status", "type", "body"}]},
+the path as it was asked, without its query. Each answer must be of the schema that the document
+has for it. Prints what differs, and which operations were not asked, and exits 1 where something
+differs.
 """
 import json
 import re
@@ -24,7 +25,7 @@ def is_moment(text):
 
 
 def operation_of(document, method, path):
-    """The template and the operation that a request goes to; the one with more fixed parts first."""
+    """The template and the operation that a request goes to; fixed parts come first."""
     templates = sorted(document["paths"], key=lambda template: template.count("{"))
     for template in templates:
         pattern = re.sub(r"\\{[^/]*\\}", "[^/]+", re.escape(template))
