@@ -37,7 +37,7 @@ std::string text_of(const Json& row, std::string_view key) {
 }
 
 std::string cursor_of(const PagedList& list, const Json& row) {
-  const auto first = text_of(row, list.key);
+  auto first = text_of(row, list.key);
   if (list.second_key.empty()) return first;
   return fmt::format("{} {}", first, text_of(row, list.second_key));
 }

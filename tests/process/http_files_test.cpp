@@ -101,27 +101,36 @@ TEST_F(HttpFiles, AreNotWritten) {
 TEST_F(HttpFiles, AreNotReachedBySql) {
   const auto made = server_.workspace().folder() / "made.csv";
   const auto store = (server_.workspace().folder() / ".gossamer/store.db").string();
-  for (const auto& sql :
-       {"from read_csv('" + outside_ + "')", "from read_text('" + outside_ + "')",
-        "from '" + outside_ + "'", "select * from glob('/*')", "from read_blob('" + store + "')",
-        "from read_csv('../outside.csv')", "from read_json('/proc/self/environ')",
-        "from read_parquet('http://127.0.0.1:1/x.parquet')",
-        "copy (select 1) to '" + made.string() + "'", "attach '" + store + "' as s",
-        "attach '" + made.string() + "'", std::string("install httpfs"), std::string("load httpfs"),
-        std::string("set enable_external_access = true"), std::string("pragma database_list"),
-        "export database '" + made.string() + "'",
-        "select 1; copy (select 1) to '" + made.string() + "'",
-        std::string("create table t as select 1")}) {
+  const std::vector<std::string> queries{"from read_csv('" + outside_ + "')",
+                                         "from read_text('" + outside_ + "')",
+                                         "from '" + outside_ + "'",
+                                         "select * from glob('/*')",
+                                         "from read_blob('" + store + "')",
+                                         "from read_csv('../outside.csv')",
+                                         "from read_json('/proc/self/environ')",
+                                         "from read_parquet('http://127.0.0.1:1/x.parquet')",
+                                         "copy (select 1) to '" + made.string() + "'",
+                                         "attach '" + store + "' as s",
+                                         "attach '" + made.string() + "'",
+                                         "install httpfs",
+                                         "load httpfs",
+                                         "set enable_external_access = true",
+                                         "pragma database_list",
+                                         "export database '" + made.string() + "'",
+                                         "select 1; copy (select 1) to '" + made.string() + "'",
+                                         "create table t as select 1"};
+  for (const auto& sql : queries) {
     const auto response = get("/api/v1/query", {{"sql", sql}});
     EXPECT_EQ(response.status, 400) << sql << ": " << response.body;
     EXPECT_THAT(response.body, Not(HasSubstr(treasure))) << sql;
     const auto compared = get("/api/v1/tables/raw.none/comparison", {{"labels", sql}});
     EXPECT_THAT(compared.status, testing::AllOf(testing::Ge(400), testing::Lt(500))) << sql;
   }
-  for (const auto& select :
-       {"* from read_csv('" + outside_ + "'), input", "* from read_text('" + outside_ + "')",
-        "(select content from read_text('" + outside_ + "')) as t from input",
-        "* from input; copy (select 1) to '" + made.string() + "'; select 1"}) {
+  const std::vector<std::string> selects{
+      "* from read_csv('" + outside_ + "'), input", "* from read_text('" + outside_ + "')",
+      "(select content from read_text('" + outside_ + "')) as t from input",
+      "* from input; copy (select 1) to '" + made.string() + "'; select 1"};
+  for (const auto& select : selects) {
     const auto response = import({{"files", {"data/sales.csv"}}, {"select", select}});
     EXPECT_EQ(response.status, 400) << select << ": " << response.body;
     EXPECT_THAT(response.body, Not(HasSubstr(treasure))) << select;
@@ -131,8 +140,8 @@ TEST_F(HttpFiles, AreNotReachedBySql) {
 
 TEST_F(HttpFiles, AreNotReachedByNamesOfOtherThings) {
   const auto outside = server_.workspace().beside("escaped");
-  for (const auto& name : {"..", "../escaped", "/tmp/escaped", "a/../../../escaped", ".gossamer"}) {
-    const std::string table = name;
+  for (const std::string table :
+       {"..", "../escaped", "/tmp/escaped", "a/../../../escaped", ".gossamer"}) {
     for (const auto& response :
          {get("/api/v1/models", {{"model", table}}), get("/api/v1/model", {{"name", table}}),
           eve_.ask("POST", "/api/v1/models", {{"model", table}, {"path", "data/sales.csv"}}),
@@ -140,12 +149,12 @@ TEST_F(HttpFiles, AreNotReachedByNamesOfOtherThings) {
           eve_.ask("POST", "/api/v1/runs", {{"pipeline", table}}),
           eve_.ask("POST", "/api/v1/runs", {{"pipeline", "ask"}, {"partition", "day=" + table}}),
           eve_.ask("POST", "/api/v1/backfills", {{"pipeline", table}})}) {
-      EXPECT_LT(response.status, 500) << name << ": " << response.body;
-      EXPECT_THAT(response.body, Not(HasSubstr(treasure))) << name;
+      EXPECT_LT(response.status, 500) << table << ": " << response.body;
+      EXPECT_THAT(response.body, Not(HasSubstr(treasure))) << table;
     }
     const auto path = "/api/v1/tables/" + table + "/partitions";
     if (http::parse_target(path)) {
-      EXPECT_EQ(eve_.ask("GET", path).status / 100, 4) << name;
+      EXPECT_EQ(eve_.ask("GET", path).status / 100, 4) << table;
     }
   }
   EXPECT_FALSE(fs::exists(outside));
