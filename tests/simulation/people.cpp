@@ -62,7 +62,7 @@ void World::force_step() {
 }
 
 void World::undo_switch() {
-  const auto switches = storage_->releases().switches(3);
+  const auto switches = storage_->releases().switches(3, std::nullopt);
   if (!switches || switches->empty()) return;
   const auto& last =
       (*switches)[static_cast<std::size_t>(pick(static_cast<int>(switches->size())))];
