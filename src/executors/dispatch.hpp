@@ -93,7 +93,6 @@ class Dispatch final : public orchestration::StepExecutor, public Service {
   };
 
   void leave(Word word) { mailbox_->leave(std::move(word)); }
-  // For a worker that does something for this attempt.
   // What a worker calls that has done something for the attempt.
   [[nodiscard]] WorkerPool::Answered answer_to(const AttemptId& attempt) const;
   void loop();
