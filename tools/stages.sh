@@ -72,6 +72,7 @@ lint_text() {
     tools/check_layers.py
     tools/check_source.py
     tools/check_rules.py
+    tools/mutate_rules.py --fit
     git ls-files -z -co --exclude-standard -- dev .ci/run '*.sh' | xargs -0 shellcheck -x
     own_sources | xargs -0 -r clang-format-19 --dry-run -Werror
 }
