@@ -44,6 +44,9 @@ class HttpAnswers : public testing::Test {
                     "parameters: { depth: { type: integer, default: 2 } }\n"
                     "schedule: { when_finished: [daily] }\n"
                     "steps: { work: { none: {} } }\n");
+    workspace.write("pipelines/broken.yaml",
+                    "pipeline: broken\n"
+                    "steps: { work: { sql: \"select error('no') as n\", output: none } }\n");
     workspace.write("data/sales.csv", "country,units\njp,3\n");
     workspace.write("data/model.json", model);
     EXPECT_EQ(workspace.run({"apply"}).exit_code, 0);
@@ -86,8 +89,12 @@ class HttpAnswers : public testing::Test {
       get("runs/" + run + part);
     post("runs/" + run + "/wait");
     post("runs/" + run + "/cancel", {{"reason", "too late"}});
-    post("runs/" + run + "/retry");
-    post("runs/" + run + "/force", {{"step", "one"}, {"reason", "because"}});
+    const auto again = post("runs/" + run + "/retry", {{"from", {"one"}}}).at("run");
+    post("runs/" + again.get<std::string>() + "/cancel", {{"reason", "enough"}});
+    const auto broken = post("runs", {{"pipeline", "broken"}}).at("run").get<std::string>();
+    EXPECT_EQ(server_.workspace().run({"runs", "wait", broken}).exit_code, 1);
+    get("runs/" + broken);
+    post("runs/" + broken + "/force", {{"step", "work"}, {"reason", "because"}});
   }
   void keep_tables() {
     post("tables/raw.sales/imports", {{"files", {"data/sales.csv"}}});
@@ -121,6 +128,10 @@ class HttpAnswers : public testing::Test {
                              {"sql", "select 0.1::float as a, 1.0 as y from range(3)"},
                              {"label", "y"}});
     get("model-scores", {{"model", "risk/1"}, {"rows", "data/sales.csv"}});
+    const auto rows = (server_.workspace().folder() / "data/rows.parquet").string();
+    EXPECT_EQ(server_.workspace().run({"query", "select 0.1::float as a", "--to", rows}).exit_code,
+              0);
+    get("model-scores", {{"model", "risk/1"}, {"rows", "data/rows.parquet"}});
     post("model-deletions", {{"name", "risk/2"}, {"reason", "no use"}});
   }
   void keep_time() {
@@ -174,7 +185,13 @@ TEST_F(HttpAnswers, AreOfTheSchemasThatTheServerPublishes) {
   post("runs", {{"pipeline", 7}});
   get("runs/nonsense");
   get("runs", {{"limit", "-1"}});
+  // These need a candidate of a model, or a backfill that is under way.
+  const auto left_out =
+      Json::array({"GET /api/v1/tables/{table}/comparison", "POST /api/v1/tables/{table}/publish",
+                   "POST /api/v1/backfills/{plan}/cancel", "POST /api/v1/backfills/{plan}/pause",
+                   "POST /api/v1/backfills/{plan}/resume"});
   const Json given{{"document", ana_.answer("GET", "/api/v1/openapi.json")},
+                   {"left_out", left_out},
                    {"answers", std::move(answers_)}};
   const auto file = server_.workspace().beside("answers.json");
   ASSERT_TRUE(write_file_durably(file, given.dump()));
