@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "web/http_api.hpp"
+#include "web/responses.hpp"
 
 namespace gossamer::web {
 
@@ -33,7 +34,7 @@ Result<Json> call_over_http(const http::Origin& origin, const std::string& token
   if (!is_read) {
     asked.headers["content-type"] = "application/json";
     asked.headers["accept"] = "application/x-ndjson";
-    asked.body = request.body.dump();
+    asked.body = text_of(request.body);
   }
   std::optional<Result<Json>> last;
   const auto on_line = [&](std::string_view line) {

@@ -7,7 +7,10 @@
 #include <sys/socket.h>
 
 #include <array>
+#include <system_error>
 #include <vector>
+
+#include "web/responses.hpp"
 
 namespace gossamer::web {
 
@@ -85,11 +88,15 @@ void SocketServer::accept_all() {
     if (connections.size() >= max_connections) return;
     auto socket = std::make_shared<Socket>(std::move(*accepted));
     auto is_done = std::make_shared<std::atomic<bool>>(false);
-    std::thread thread([this, socket, is_done] {
-      serve(*socket);
-      *is_done = true;
-    });
-    connections.push_back({socket, std::move(thread), is_done});
+    try {
+      std::thread thread([this, socket, is_done] {
+        serve(*socket);
+        *is_done = true;
+      });
+      connections.push_back({socket, std::move(thread), is_done});
+    } catch (const std::system_error&) {
+      // No thread is to be had: refused as above.
+    }
   });
 }
 
@@ -107,13 +114,13 @@ void SocketServer::serve(Socket& socket) const {
       if (request.actor.name.empty()) request.actor = {account_name(peer->user), true, "cli"};
       // A caller that went away does not end the work that it asked for: events are for show.
       const EventSink events = [&](const Json& event) {
-        static_cast<void>(socket.send(Json{{"event", event}}.dump()));
+        static_cast<void>(socket.send(text_of({{"event", event}})));
       };
       return router_.call(request, events);
     }();
     const Json reply =
         answer ? Json{{"answer", *answer}} : Json{{"problem", problem_of(answer.error())}};
-    if (!socket.send(reply.dump(-1, ' ', false, Json::error_handler_t::replace))) return;
+    if (!socket.send(text_of(reply))) return;
   }
 }
 
@@ -135,7 +142,7 @@ void SocketServer::stop() noexcept {
 Result<std::optional<Json>> call_over_socket(const fs::path& path, const Request& request,
                                              const EventSink& events) {
   auto socket = Socket::connect(path);
-  if (!socket || !socket->send(to_json(request).dump())) return std::nullopt;
+  if (!socket || !socket->send(text_of(to_json(request)))) return std::nullopt;
   bool taken = false;
   for (;;) {
     const auto message = socket->receive();

@@ -54,6 +54,22 @@ TEST(SocketApi, AnswersWithEventsFirst) {
   EXPECT_EQ(events[1], (Json{{"step", "evaluate"}}));
 }
 
+TEST(SocketApi, ReplacesWhatIsNoUtf8) {
+  Served served({{"POST", "/runs", "", [](const Call& call) -> Result<Json> {
+                    call.events({{"error", "a program said \xff"}});
+                    return Json{{"error", "\xfe"}};
+                  }}});
+  std::vector<Json> events;
+  for (int at = 0; at < 2; ++at) {
+    const auto answer = served.call({"POST", "/runs", {}, {{"pipeline", "\xfd"}}, {}},
+                                    [&](const Json& event) { events.push_back(event); });
+    ASSERT_TRUE(answer) << answer.error().describe();
+    EXPECT_EQ(*answer, (Json{{"error", "\xEF\xBF\xBD"}}));
+  }
+  ASSERT_EQ(events.size(), 2U);
+  EXPECT_EQ(events[1], (Json{{"error", "a program said \xEF\xBF\xBD"}}));
+}
+
 TEST(SocketApi, CarriesAnErrorWithItsKindPositionAndCause) {
   Served served({{"GET", "/x", "", [](const Call&) -> Result<Json> {
                     Error inner{ErrorKind::conflict, "moved", Position{"a.yaml", 3, 7}};

@@ -49,7 +49,9 @@ Result<void> EventLog::send(const RunId& run, const std::string& key,
   if (!out_) TRY(open());
   if (!written_.contains(key)) {
     const Json event = cloud_event(source_, key, message);
-    TRY(write_all(out_, event.dump() + "\n", file_));
+    // What a program said in its error need not be UTF-8.
+    const auto text = event.dump(-1, ' ', false, Json::error_handler_t::replace);
+    TRY(write_all(out_, text + "\n", file_));
     if (::fdatasync(out_.number()) != 0) {
       return std::unexpected(system_error(errno, "sync", file_));
     }

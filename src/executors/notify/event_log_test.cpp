@@ -67,6 +67,15 @@ TEST_F(EventLogTest, WritesEachEventOnceAfterARestartToo) {
   EXPECT_EQ(next_.sent, 4);
 }
 
+TEST_F(EventLogTest, ReplacesWhatIsNoUtf8) {
+  auto log = open();
+  auto message = late();
+  message.content["error"] = "a program said \xff";
+  ASSERT_TRUE(log.send(run_, "run_1/a", message));
+  ASSERT_EQ(events().size(), 1U);
+  EXPECT_NE(events()[0].dump().find("a program said \xEF\xBF\xBD"), std::string::npos);
+}
+
 // Before and after a restart.
 TEST_F(EventLogTest, KnowsSoManyOfTheLastEvents) {
   EventLog log(file(), "/w", next_, 2);
