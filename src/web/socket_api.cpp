@@ -95,7 +95,7 @@ void SocketServer::accept_all() {
       });
       connections.push_back({socket, std::move(thread), is_done});
     } catch (const std::system_error&) {
-      // No thread is to be had: refused as above.
+      socket.reset();  // no thread is to be had: refused as above
     }
   });
 }
