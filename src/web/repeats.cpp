@@ -5,6 +5,8 @@
 
 #include <algorithm>
 
+#include "web/responses.hpp"
+
 namespace gossamer::web {
 
 namespace {
@@ -73,7 +75,7 @@ void Repeats::end(const Key& key, const Result<Json>& answer) {
     entry.stage = Stage::done;
     entry.at = clock_.steady();
     if (entry.retelling == Retelling::allowed) {
-      entry.answer = answer->dump(-1, ' ', false, Json::error_handler_t::replace);
+      entry.answer = text_of(*answer);
     }
     state.bytes += entry_bytes + entry.answer.size();
     state.done.push_back(key);
