@@ -3,10 +3,12 @@
 
 #include <utility>
 
+#include "base/json.hpp"
+
 namespace gossamer::executors {
 
-Json cloud_event(const std::string& source, const std::string& key,
-                 const orchestration::Notify& message) {
+std::string cloud_event(const std::string& source, const std::string& key,
+                        const orchestration::Notify& message) {
   Json data = message.content;
   data.erase("time");
   data["target"] = message.target;
@@ -21,7 +23,7 @@ Json cloud_event(const std::string& source, const std::string& key,
              {"data", std::move(data)}};
   const auto time = message.content.value("time", std::string());
   if (!time.empty()) event["time"] = time;
-  return event;
+  return event.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
 }  // namespace gossamer::executors

@@ -22,13 +22,16 @@ Result<void> EventLog::read_back() {
   TRY_ASSIGN(const bool exists, path_exists(file_));
   if (!exists) return {};
   std::ifstream in(file_, std::ios::binary);
+  if (!in) return std::unexpected(system_error(errno, "open", file_));
   std::string line;
   off_t whole = 0;  // bytes of lines that have their end
   while (std::getline(in, line) && !in.eof()) {
     whole += static_cast<off_t>(line.size()) + 1;
     const auto event = parse_json(line, file_.string());
     // What somebody else wrote into it is not ours to judge.
-    if (event && event->is_object()) note(event->value("id", std::string()));
+    if (!event || !event->is_object()) continue;
+    const auto id = event->find("id");
+    if (id != event->end() && id->is_string()) note(id->get<std::string>());
   }
   if (in.bad()) return std::unexpected(system_error(errno, "read", file_));
   if (line.empty() || !in.eof()) return {};
@@ -48,10 +51,7 @@ Result<void> EventLog::send(const RunId& run, const std::string& key,
                             const orchestration::Notify& message) {
   if (!out_) TRY(open());
   if (!written_.contains(key)) {
-    const Json event = cloud_event(source_, key, message);
-    // What a program said in its error need not be UTF-8.
-    const auto text = event.dump(-1, ' ', false, Json::error_handler_t::replace);
-    TRY(write_all(out_, text + "\n", file_));
+    TRY(write_all(out_, cloud_event(source_, key, message) + "\n", file_));
     if (::fdatasync(out_.number()) != 0) {
       return std::unexpected(system_error(errno, "sync", file_));
     }

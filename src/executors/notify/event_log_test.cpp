@@ -90,13 +90,14 @@ TEST_F(EventLogTest, KnowsSoManyOfTheLastEvents) {
 }
 
 TEST_F(EventLogTest, HalfALineIsWrittenAnew) {
-  ASSERT_TRUE(write_file_durably(file(), "{\"id\":\"run_1/a\"}\nnot ours\n{\"id\":\"run_1/b\""));
+  ASSERT_TRUE(write_file_durably(
+      file(), "{\"id\":\"run_1/a\"}\nnot ours\n{\"id\":5}\n{\"id\":\"run_1/b\""));
   auto log = open();
   ASSERT_TRUE(log.send(run_, "run_1/a", late()));
   ASSERT_TRUE(log.send(run_, "run_1/b", late()));
   const auto text = read_file(file()).value();
-  EXPECT_TRUE(text.starts_with("{\"id\":\"run_1/a\"}\nnot ours\n{")) << text;
-  EXPECT_EQ(std::ranges::count(text, '\n'), 3);
+  EXPECT_TRUE(text.starts_with("{\"id\":\"run_1/a\"}\nnot ours\n{\"id\":5}\n{")) << text;
+  EXPECT_EQ(std::ranges::count(text, '\n'), 4);
 }
 
 }  // namespace

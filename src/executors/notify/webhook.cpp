@@ -59,9 +59,7 @@ Result<void> Webhook::post(const std::string& key, const orchestration::Notify& 
   request.query = address.target.query;
   request.headers["content-type"] = "application/cloudevents+json; charset=utf-8";
   request.headers["user-agent"] = "gossamer";
-  // What a program said in its error need not be UTF-8.
-  request.body =
-      cloud_event(source_, key, message).dump(-1, ' ', false, Json::error_handler_t::replace);
+  request.body = cloud_event(source_, key, message);
   TRY_ASSIGN(const auto response, http::call(address.origin, request, patience(authorities_)));
   return accepted(address.origin, response.status);
 }
